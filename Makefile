@@ -1,0 +1,36 @@
+# What to do with W2Meet. Needs Python 3.11 or newer, as python3 or as PYTHON=...
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PYTHON=...
+SERVICES := user_service availability_service suggestion_service
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: run test lint lock
+
+run: .venv/run  ## the whole system, until Ctrl-C
+	@exec $(BIN)/python compose/run.py
+
+test: .venv/test  ## every test, on a Redis and ports of its own
+	@exec $(BIN)/python -m tests
+
+lint: .venv/test  ## style, types, import contracts, schemas
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@for service in $(SERVICES); do \
+	  $(BIN)/python $$service/manage.py spectacular --validate --fail-on-warn --file /dev/null || exit 1; done
+
+lock: .venv/test  ## pins the newest versions that pyproject.toml allows
+	$(COMPILE) --upgrade --group test --output-file test.lock
+	$(COMPILE) --constraints test.lock --group run --output-file run.lock
+
+.venv/run: run.lock
+.venv/test: test.lock
+.venv/%: %.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(OLD)' >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+	$(PIP) --requirement $<
+	@touch $@
