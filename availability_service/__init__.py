@@ -1,0 +1,1 @@
+"""Answers when a group can meet."""

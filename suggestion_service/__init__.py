@@ -1,0 +1,1 @@
+"""Suggests a slot for a group."""
