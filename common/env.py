@@ -1,0 +1,62 @@
+"""Typed readers of the environment. A bad value stops the start with a line that names the variable."""
+
+import os
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str) -> str:
+    """The variable, or the default when it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def words(name: str, default: str) -> list[str]:
+    """A list separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def boolean(name: str, *, default: bool) -> bool:
+    """True or false, written as 1, true, yes, on, or 0, false, no, off."""
+    value = text(name, str(default)).lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+
+
+def seconds(name: str, default: float) -> float:
+    """A positive number of seconds, at most an hour."""
+    value = text(name, str(default))
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 < number <= 3600:
+        raise ImproperlyConfigured(f"{name} must be a number of seconds above 0, not {value!r}.")
+    return number
+
+
+def integer(name: str, default: int) -> int:
+    """A positive whole number."""
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}.")
+    return int(value)
+
+
+def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
+    """An address with one of the schemes, without a trailing slash. Never shows a password in the error."""
+    value = text(name, default).rstrip("/")
+    if urlsplit(value).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name} must be an address that begins with {' or '.join(schemes)}.")
+    return value
+
+
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    """One of the given words."""
+    value = text(name, default)
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {value!r}.")
+    return value

@@ -1,0 +1,91 @@
+"""Faults as the world sees them: RFC 9457 `application/problem+json` (contract, section 10)."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from common import request_id
+from common.problems import CONTENT_TYPE, TYPE_PREFIX, Unavailable
+
+
+def problem(request: HttpRequest, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+    """The members of one problem, for the request that is being answered."""
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": request.path,
+        "request_id": request_id.current(),
+        **extra,
+    }
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    # The framework's handler turns Django's Http404 and PermissionDenied into these two of its own.
+    if not isinstance(error, exceptions.APIException):
+        error = exceptions.NotFound() if response.status_code == HTTPStatus.NOT_FOUND else exceptions.PermissionDenied()
+    request = context["request"]
+    response.data = _members(request, error)
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.retry_after)
+    if getattr(getattr(request, "accepted_renderer", None), "format", "json") != "api":
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        response.content_type = CONTENT_TYPE
+    return response
+
+
+def _members(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        errors = list(faults(error.detail))
+        detail = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in errors[:5])
+        return problem(request, error.status_code, "invalid", detail, errors=errors)
+    code = str(error.default_code).replace("_", "-")
+    return problem(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
+
+
+def faults(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """Each fault of a ValidationError's nested detail as {field, message, code}; a field is like `a.b[2]`."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from faults(inner, _join(field, name))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from faults(inner, field)
+    else:
+        yield {"field": field, "message": str(detail), "code": getattr(detail, "code", "invalid")}
+
+
+def _join(field: str, name: object) -> str:
+    if name == "non_field_errors":
+        return field
+    if isinstance(name, int) or str(name).startswith("["):
+        return f"{field}[{name}]" if isinstance(name, int) else f"{field}{name}"
+    return f"{field}.{name}" if field else str(name)
+
+
+class ProblemResponse(JsonResponse):
+    """A problem from outside the views, where no content negotiation has taken place."""
+
+    def __init__(self, request: HttpRequest, status: int, code: str, detail: str) -> None:
+        super().__init__(problem(request, status, code, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> ProblemResponse:
+    """Django's handler400: a request that Django itself refuses, such as one with a foreign Host."""
+    return ProblemResponse(request, 400, "bad-request", "This request cannot be understood.")
+
+
+def server_error(request: HttpRequest) -> ProblemResponse:
+    """Django's handler500: a bug of ours. The log holds its trace under the same request id."""
+    return ProblemResponse(request, 500, "error", "Something went wrong here. The log knows this request id.")

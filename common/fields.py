@@ -1,0 +1,118 @@
+"""Fields of requests. Strict: a number is not a text, and a text is not a number."""
+
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError as InvalidEmail
+from django.core.validators import validate_email
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from common import zones
+
+ENCODINGS = PLAIN, COMPACT = ("plain", "compact")
+EMAIL_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+
+
+def normal_email(text: str) -> str:
+    """The one spelling under which an email is compared and stored (contract, section 4)."""
+    return unicodedata.normalize("NFC", text.strip().lower())
+
+
+class TextField(serializers.CharField):
+    """A text, trimmed, of printable characters."""
+
+    default_error_messages = {"unprintable": "Control characters are not allowed."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The trimmed text."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        value = super().to_internal_value(data)
+        if any(unicodedata.category(character) == "Cc" for character in value):
+            self.fail("unprintable")
+        return value
+
+
+class EmailField(serializers.EmailField):
+    """An email in its normal spelling."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=EMAIL_MAX_LENGTH, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The email, trimmed and in lower case."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return normal_email(super().to_internal_value(data))
+
+
+class EmailListField(serializers.ListField):
+    """Emails, each once, sorted. One class for the whole list: ten thousand fields would take a second."""
+
+    child = EmailField()
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """The distinct emails in their normal spelling. Raises ValidationError with each bad one by its index."""
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if not data and not self.allow_empty:
+            self.fail("empty")
+        faults: dict[Any, Any] = {index: [fault] for index, email in enumerate(data) if (fault := _email_fault(email))}
+        if faults:
+            raise serializers.ValidationError(faults)
+        return sorted({normal_email(email) for email in data})
+
+
+def _email_fault(email: Any) -> ErrorDetail | None:
+    try:
+        if isinstance(email, str) and len(email) <= 2 * EMAIL_MAX_LENGTH:
+            validate_email(normal := normal_email(email))
+            if len(normal) <= EMAIL_MAX_LENGTH:
+                return None
+    except InvalidEmail:
+        pass
+    return ErrorDetail("Enter a valid email address.", code="invalid")
+
+
+class TimeZoneField(serializers.CharField):
+    """The name of an IANA time zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(help_text="An IANA time zone, such as Europe/Berlin.", **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The name, as given."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return zones.zone(data).key
+        except ValueError as unknown:
+            raise serializers.ValidationError(str(unknown), code="unknown_timezone") from None
+
+
+class IntegerField(serializers.IntegerField):
+    """A JSON integer."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The integer."""
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class BooleanField(serializers.BooleanField):
+    """A JSON true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The truth value."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class EncodingField(serializers.ChoiceField):
+    """How the answer is written: for people, or as our own services exchange it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=ENCODINGS, default=PLAIN, **kwargs)

@@ -1,0 +1,23 @@
+"""The paths that each service has, and what answers where no view does."""
+
+from django.urls import URLPattern, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from common.errors import bad_request as handler400
+from common.errors import server_error as handler500
+from common.views import HealthView, LiveView, NotFoundView, RootView
+
+__all__ = ["handler400", "handler500", "service_urls"]
+
+
+def service_urls(*own: URLPattern, links: dict[str, str]) -> list[URLPattern]:
+    """The URL patterns of a service: its own and the common ones. `links` are shown on its root page."""
+    return [
+        *own,
+        path("", RootView.as_view(links=links), name="root"),
+        path("health", HealthView.as_view(), name="health"),
+        path("health/live", LiveView.as_view(), name="live"),
+        path("schema", SpectacularAPIView.as_view(), name="schema"),
+        path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+        re_path("", NotFoundView.as_view(), name="not-found"),
+    ]

@@ -1,0 +1,92 @@
+"""The base of every view, and the views that each service has."""
+
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common import health
+from common.negotiation import FORMAT_PARAMETER
+from common.parsers import check_length
+from common.schema import HealthSerializer, LiveSerializer
+from common.serializers import StrictSerializer, read_body, read_query, unknown
+
+
+class ServiceView(APIView):
+    """A view that refuses parameters it does not know. `parameters` names those of a GET."""
+
+    parameters: ClassVar[type[StrictSerializer] | None] = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Checks that hold for every method, before the method itself."""
+        super().initial(request, *args, **kwargs)
+        check_length(request.META)
+        if self.parameters is None or request.method not in ("GET", "HEAD"):
+            surplus = [name for name in request.query_params if name != FORMAT_PARAMETER]
+            if surplus:
+                raise ValidationError({name: [unknown(name, {})] for name in surplus})
+
+    def query(self) -> dict[str, Any]:
+        """The validated parameters of a GET."""
+        assert self.parameters is not None, "a view without parameters has no query to read"
+        return read_query(self.parameters, self.request.query_params)
+
+    def body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+        """The validated body."""
+        return read_body(serializer, self.request.data)
+
+
+class RootView(ServiceView):
+    """Where to go from here."""
+
+    links: ClassVar[dict[str, str]] = {}
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """The service's name and links to what it offers."""
+        links = {"docs": "/docs", "schema": "/schema", "health": "/health", **self.links}
+        return Response(
+            {"service": settings.SERVICE_NAME, **{name: request.build_absolute_uri(p) for name, p in links.items()}}
+        )
+
+
+class HealthView(APIView):
+    """Health of this service and of everything below it."""
+
+    @extend_schema(
+        operation_id="health",
+        responses={
+            200: HealthSerializer,
+            503: OpenApiResponse(HealthSerializer, description="Something below is not healthy."),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        """200 when this service and everything below it is healthy, else 503. Takes less than 3 s in any case."""
+        report = health.report()
+        healthy = report["status"] == health.HEALTHY
+        return Response(report, status=HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+class LiveView(APIView):
+    """Liveness of this process alone."""
+
+    @extend_schema(operation_id="live", responses=LiveSerializer)
+    def get(self, request: Request) -> Response:
+        """Says only that the process answers. What restarts containers asks this, never the cascade."""
+        return Response({"service": settings.SERVICE_NAME, "status": health.HEALTHY})
+
+
+class NotFoundView(APIView):
+    """Every path that nothing else answers."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Negotiates the representation, so that a browser gets a page, then says that there is nothing here."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound("There is nothing at this path. The root page lists what there is.")
