@@ -1,0 +1,45 @@
+"""What availability-service asks of user-service. A new source of free or busy time would stand beside it."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+
+from availability_service.timeline import Person
+from common import week, zones
+from common.fields import COMPACT
+from common.health import ServiceCheck
+from common.http import ServiceClient
+from common.problems import BadGateway, Problem
+
+users = ServiceClient("user-service", settings.USER_SERVICE_URL, settings.USER_SERVICE_SECONDS)
+health = ServiceCheck(users, settings.HEALTH_SECONDS)
+
+
+class UnknownAttendees(Problem):
+    """Some attendees are no users; `unknown_attendees` lists them all."""
+
+    status_code = HTTPStatus.NOT_FOUND
+    default_code = "unknown-attendees"
+
+
+def people(emails: list[str]) -> list[Person]:
+    """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
+    answer = users.query("/users/availability/query", {"emails": emails, "encoding": COMPACT})
+    try:
+        if unknown := answer["unknown"]:
+            raise UnknownAttendees(f"{len(unknown)} of the attendees are unknown.", unknown_attendees=unknown)
+        found = list(_people(answer["timezones"]))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        found = []
+    if {person.email for person in found} != set(emails):
+        raise BadGateway(f"{users.name} answered something other than the weeks of these users.")
+    return found
+
+
+def _people(timezones: dict[str, dict[str, Any]]) -> Iterator[Person]:
+    for name, weeks in timezones.items():
+        zone = zones.zone(name)
+        for email, hexadecimal in weeks.items():
+            yield Person(email, zone, week.from_hex(hexadecimal))

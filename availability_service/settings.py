@@ -1,0 +1,19 @@
+"""Settings of availability-service."""
+
+from common import env, logs
+from common.settings import *
+from common.settings import INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+
+SERVICE_NAME = "availability-service"
+ROOT_URLCONF = "availability_service.urls"
+WSGI_APPLICATION = "availability_service.wsgi.application"
+INSTALLED_APPS = [*INSTALLED_APPS, "availability_service"]
+SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": "When a group can meet."}
+LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
+
+USER_SERVICE_URL = env.url("USER_SERVICE_URL", "http://127.0.0.1:8001", schemes=("http", "https"))
+# More than user-service waits for Redis, less than suggestion-service waits for us.
+USER_SERVICE_SECONDS = env.seconds("USER_SERVICE_SECONDS", 4.0)
+# Of the 3 seconds in which the whole cascade answers, the middle share.
+HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 1.5)
+HEALTH_CHECKS = ["availability_service.clients.health"]

@@ -1,0 +1,19 @@
+"""Settings of suggestion-service."""
+
+from common import env, logs
+from common.settings import *
+from common.settings import INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+
+SERVICE_NAME = "suggestion-service"
+ROOT_URLCONF = "suggestion_service.urls"
+WSGI_APPLICATION = "suggestion_service.wsgi.application"
+INSTALLED_APPS = [*INSTALLED_APPS, "suggestion_service"]
+SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": "Suggests when a group should meet."}
+LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
+
+AVAILABILITY_SERVICE_URL = env.url("AVAILABILITY_SERVICE_URL", "http://127.0.0.1:8002", schemes=("http", "https"))
+# More than availability-service waits for user-service.
+AVAILABILITY_SERVICE_SECONDS = env.seconds("AVAILABILITY_SERVICE_SECONDS", 8.0)
+# Of the 3 seconds in which the whole cascade answers, the outermost share.
+HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 2.2)
+HEALTH_CHECKS = ["suggestion_service.clients.health"]

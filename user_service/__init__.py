@@ -1,0 +1,1 @@
+"""Keeps users and their weeks, in Redis."""

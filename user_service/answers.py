@@ -1,0 +1,49 @@
+"""What is answered of users and their weeks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from common import week
+from user_service import store, users
+from user_service.users import User
+
+_TIMES = [f"{hour:02d}:00" for hour in range(week.HOURS + 1)]
+
+
+def user(found: User) -> dict[str, Any]:
+    """A user (contract, section 4)."""
+    return {
+        "email": found.email,
+        "name": found.name,
+        "timezone": found.timezone,
+        "created_at": users.moment(found.created_at),
+        "updated_at": users.moment(found.updated_at),
+    }
+
+
+def availability(email: str, timezone: str, free: int) -> dict[str, Any]:
+    """A user's week, both as grid and as intervals."""
+    return {"email": email, "timezone": timezone, "grid": week.to_grid(free), "intervals": intervals(free)}
+
+
+def intervals(free: int) -> list[dict[str, str]]:
+    """The intervals of a week, as words."""
+    return [
+        {"day": week.DAYS[day], "start": _TIMES[start], "end": _TIMES[end]}
+        for day, start, end in week.to_intervals(free)
+    ]
+
+
+def availabilities(emails: Sequence[str]) -> dict[str, Any]:
+    """The weeks of several users, and who of them is unknown."""
+    known, unknown = store.availabilities(emails)
+    return {"results": [availability(*one) for one in known], "unknown": unknown}
+
+
+def compact_availabilities(emails: Sequence[str]) -> dict[str, Any]:
+    """The same for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
+    known, unknown = store.availabilities(emails)
+    timezones: dict[str, dict[str, str]] = {}
+    for email, timezone, free in known:
+        timezones.setdefault(timezone, {})[email] = week.to_hex(free)
+    return {"timezones": timezones, "unknown": unknown}

@@ -1,0 +1,246 @@
+"""Shapes of requests and answers of user-service."""
+
+import base64
+import binascii
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from common import week, zones
+from common.fields import (
+    COMPACT,
+    EmailField,
+    EmailListField,
+    EncodingField,
+    IntegerField,
+    TextField,
+    TimeZoneField,
+)
+from common.serializers import Errors, StrictSerializer
+
+MAX_EMAILS = 10_000
+MAX_EMAILS_IN_QUERY = 50
+MAX_PAGE = 1000
+DEFAULT_PAGE = 100
+NAME_MAX_LENGTH = 200
+MAX_INTERVALS = 1000
+TIMES = {f"{hour:02d}:00": hour for hour in range(week.HOURS + 1)}
+MIDNIGHT = f"{week.HOURS}:00"
+
+
+class SlotField(serializers.IntegerField):
+    """One hour of the grid."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=1, **kwargs)
+
+
+class GridField(serializers.ListField):
+    """7 rows of 24 slots. One field reads the whole grid: 168 fields would take ten times as long."""
+
+    child = serializers.ListField(child=SlotField(), min_length=week.HOURS, max_length=week.HOURS)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            min_length=len(week.DAYS),
+            max_length=len(week.DAYS),
+            help_text=f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free, 0 is not.",
+            **kwargs,
+        )
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """The week, as one integer. Raises ValidationError with each bad slot by its place."""
+        if data is serializers.empty:
+            return super().run_validation(data)
+        if week.is_grid(data):
+            return week.from_grid(data)
+        faults: Errors = {}
+        for place, message in week.grid_faults(data):
+            faults.setdefault(place or "non_field_errors", []).append(ErrorDetail(message, code="invalid_grid"))
+        raise ValidationError(faults)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):00$|^24:00$"})
+class TimeField(serializers.CharField):
+    """A whole hour of the wall clock."""
+
+    default_error_messages = {"invalid_time": "Write a whole hour between 00:00 and 24:00, such as 09:00."}
+
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
+        """The hour, 0 to 24."""
+        if not isinstance(data, str) or data not in TIMES:
+            self.fail("invalid_time")
+        return TIMES[data]
+
+
+class IntervalSerializer(StrictSerializer):
+    """Free from `start` to `end` on one day of each week."""
+
+    day = serializers.ChoiceField(choices=week.DAYS)
+    start = TimeField(help_text="A whole hour by the clock on the wall.")
+    end = TimeField(help_text="Exclusive; 24:00 ends a day.")
+
+    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
+        """An interval ends after it starts, on the same day."""
+        if errors or values["start"] < values["end"]:
+            return {}
+        if values["start"] == values["end"]:
+            message = "The end must be later than the start."
+        else:
+            message = (
+                f"An interval over midnight is two intervals: one that ends at {MIDNIGHT}, "
+                "and one that starts at 00:00 on the next day."
+            )
+        return {"end": [ErrorDetail(message, code="invalid_interval")]}
+
+
+class IntervalsField(serializers.ListField):
+    """Intervals in any order, overlapping or not."""
+
+    child = IntervalSerializer()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MAX_INTERVALS, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
+        """The week in which all of them are free, as one integer."""
+        found = super().to_internal_value(data)
+        return week.from_intervals(
+            week.DayInterval(week.DAYS.index(one["day"]), one["start"], one["end"]) for one in found
+        )
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing more to check: the number of intervals is checked while they are still a list."""
+
+
+class AvailabilityInSerializer(StrictSerializer):
+    """A week, as a grid or as intervals: exactly one of the two."""
+
+    grid = GridField(required=False)
+    intervals = IntervalsField(required=False, help_text="Overlapping and touching intervals are merged.")
+
+    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
+        """Exactly one of the two is given."""
+        given = {"grid", "intervals"} & (values.keys() | errors.keys())
+        if len(given) == 1:
+            return {}
+        message = "Give either grid or intervals" + (", not both." if given else ".")
+        return {"non_field_errors": [ErrorDetail(message, code="one_of")]}
+
+
+def week_of(availability: dict[str, int]) -> int:
+    """The week of a validated AvailabilityInSerializer, or an empty one."""
+    return next(iter(availability.values()), week.NEVER)
+
+
+class NameField(TextField):
+    """What people call somebody."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=NAME_MAX_LENGTH, **kwargs)
+
+
+class UserInSerializer(StrictSerializer):
+    """A new user."""
+
+    email = EmailField(help_text="Compared and stored in lower case. It never changes.")
+    name = NameField()
+    timezone = TimeZoneField(default=zones.DEFAULT)
+    availability = AvailabilityInSerializer(required=False, help_text="Nobody is available until they say so.")
+
+
+class UserPatchSerializer(StrictSerializer):
+    """What may change of a user."""
+
+    name = NameField(required=False)
+    timezone = TimeZoneField(required=False)
+
+
+class CursorField(serializers.CharField):
+    """A place in the list of users, as an earlier page gave it."""
+
+    default_error_messages = {"invalid": "Use the cursor of a page's `next`, unchanged."}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The email after which the page begins."""
+        try:
+            return base64.b64decode(str(data), altchars=b"-_", validate=True).decode()
+        except (binascii.Error, ValueError):
+            self.fail("invalid")
+
+
+def cursor_after(email: str) -> str:
+    """The cursor of the page that begins after this email."""
+    return base64.urlsafe_b64encode(email.encode()).decode()
+
+
+class PageQuerySerializer(StrictSerializer):
+    """Which page of the users."""
+
+    limit = IntegerField(default=DEFAULT_PAGE, min_value=1, max_value=MAX_PAGE)
+    cursor = CursorField(default="", help_text="From the `next` of the page before.")
+
+
+class LookUpQuerySerializer(StrictSerializer):
+    """Whose weeks, in a query string."""
+
+    email = EmailListField(
+        allow_empty=False, max_length=MAX_EMAILS_IN_QUERY, help_text="Once for each user. Repeats collapse."
+    )
+
+
+class LookUpSerializer(StrictSerializer):
+    """Whose weeks."""
+
+    emails = EmailListField(allow_empty=False, max_length=MAX_EMAILS, help_text="Repeats collapse.")
+    encoding = EncodingField(
+        help_text=f"`{COMPACT}` is for programs: a week is 42 hexadecimal digits, Monday 00:00 the highest bit."
+    )
+
+
+class UserSerializer(serializers.Serializer[Any]):
+    """A user."""
+
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    timezone = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class UserPageSerializer(serializers.Serializer[Any]):
+    """Some users, ordered by email."""
+
+    results = UserSerializer(many=True)
+    next = serializers.URLField(allow_null=True, help_text="The next page, if there is one.")
+
+
+class IntervalOutSerializer(serializers.Serializer[Any]):
+    """An interval of a week."""
+
+    day = serializers.ChoiceField(choices=week.DAYS)
+    start = serializers.CharField()
+    end = serializers.CharField()
+
+
+class AvailabilitySerializer(serializers.Serializer[Any]):
+    """A user's week, by the clock of their time zone."""
+
+    email = serializers.EmailField()
+    timezone = serializers.CharField()
+    grid = GridField()
+    intervals = IntervalOutSerializer(many=True)
+
+
+class AvailabilitiesSerializer(serializers.Serializer[Any]):
+    """Several users' weeks."""
+
+    results = AvailabilitySerializer(many=True, required=False)
+    timezones = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField()),
+        required=False,
+        help_text=f"With `{COMPACT}` instead of results: the week of each email, by time zone.",
+    )
+    unknown = serializers.ListField(child=serializers.EmailField())

@@ -1,0 +1,41 @@
+"""Settings of user-service."""
+
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from common import env, logs
+from common.settings import *
+from common.settings import INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+
+SERVICE_NAME = "user-service"
+ROOT_URLCONF = "user_service.urls"
+WSGI_APPLICATION = "user_service.wsgi.application"
+INSTALLED_APPS = [*INSTALLED_APPS, "user_service"]
+SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": "Users, and when they are free each week."}
+LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
+
+# Less than availability-service waits for an answer, so that a frozen Redis is told as what it is.
+REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
+# Of the 3 seconds in which the whole cascade answers, the innermost share.
+HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
+HEALTH_CHECKS = ["user_service.store.health"]
+
+
+def _redis(seconds: float) -> dict[str, object]:
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix")),
+        "TIMEOUT": None,
+        "OPTIONS": {
+            "CONNECTION_POOL_KWARGS": {
+                "socket_timeout": seconds,
+                "socket_connect_timeout": seconds,
+                # A write that timed out may have been done: repeating it is the client's decision.
+                "retry": Retry(NoBackoff(), 0),
+                "max_connections": 256,
+            },
+        },
+    }
+
+
+CACHES = {"default": _redis(REDIS_SECONDS), "health": _redis(HEALTH_SECONDS)}

@@ -1,0 +1,172 @@
+"""The only code that knows Redis: a record for each user, and an index of all emails in order.
+
+Record and index change together in one script, so no reader sees one without the other.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import Any, cast
+
+import django_redis
+import redis
+
+from common.problems import Conflict, Problem, Unavailable
+from user_service.users import User, decode, decode_availability
+
+_RECORD = "user:"
+_INDEX = "users"
+_ATTEMPTS = 64
+
+Availability = tuple[str, str, int]  # email, time zone, week
+
+_CREATE = """
+if not redis.call('SET', KEYS[1], ARGV[1], 'NX') then return 0 end
+redis.call('ZADD', KEYS[2], 0, ARGV[2])
+return 1
+"""
+_REPLACE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
+_DELETE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('ZREM', KEYS[2], ARGV[2])
+return 1
+"""
+
+
+class EmailTaken(Conflict):
+    """Somebody with this email is stored already."""
+
+    default_code = "email-taken"
+
+
+class UnknownUser(Problem):
+    """Nobody with this email is stored."""
+
+    status_code = HTTPStatus.NOT_FOUND
+    default_code = "unknown-user"
+
+
+class TooManyChanges(Unavailable):
+    """Others changed the same user again and again while we tried."""
+
+    default_detail = "Too many changes of this user at once."
+
+
+def create(user: User) -> None:
+    """Stores a new user. Raises EmailTaken."""
+    if not _run(_CREATE, [_key(user.email), _INDEX], [user.encode(), user.email]):
+        raise EmailTaken(f"There is already a user with the email {user.email}.")
+
+
+def get(email: str) -> User:
+    """The user with this email. Raises UnknownUser."""
+    return decode(email, _record(email))
+
+
+def replace(email: str, edit: Callable[[User], User]) -> User:
+    """Stores what `edit` makes of the user, as one step: nothing that others write meanwhile is lost.
+
+    `edit` is called again when somebody else was quicker. Raises UnknownUser, and what `edit` raises.
+    """
+    for _ in range(_ATTEMPTS):
+        record = _record(email)
+        user = edit(decode(email, record))
+        if _run(_REPLACE, [_key(email)], [record, user.encode()]):
+            return user
+    raise TooManyChanges
+
+
+def delete(email: str, check: Callable[[User], object]) -> None:
+    """Removes the user, unless `check` raises. Raises UnknownUser."""
+    for _ in range(_ATTEMPTS):
+        record = _record(email)
+        check(decode(email, record))
+        if _run(_DELETE, [_key(email), _INDEX], [record, email]):
+            return
+    raise TooManyChanges
+
+
+def page(after: str, limit: int) -> list[User]:
+    """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
+    with _redis() as connection:
+        found = connection.zrangebylex(_INDEX, f"({after}" if after else "-", "+", 0, limit)
+    emails = [email.decode() for email in cast("list[bytes]", found)]
+    return [decode(email, record) for email, record in zip(emails, _records(emails), strict=True) if record]
+
+
+def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
+    """The weeks of all these users, and who of them is unknown, in one round trip."""
+    known, unknown = [], []
+    for email, record in zip(emails, _records(emails), strict=True):
+        if record is None:
+            unknown.append(email)
+        else:
+            known.append((email, *decode_availability(record)))
+    return known, unknown
+
+
+class RedisCheck:
+    """Health of Redis."""
+
+    name = "redis"
+
+    def run(self) -> dict[str, Any]:
+        """Nothing to add. Raises Unavailable."""
+        with _redis("health") as connection:
+            connection.ping()
+        return {}
+
+
+health = RedisCheck()
+
+
+def _key(email: str) -> str:
+    return _RECORD + email
+
+
+def _record(email: str) -> bytes:
+    with _redis() as connection:
+        record = cast("bytes | None", connection.get(_key(email)))
+    if record is None:
+        raise UnknownUser(f"There is no user with the email {email}.")
+    return record
+
+
+def _records(emails: Sequence[str]) -> list[bytes | None]:
+    if not emails:
+        return []
+    with _redis() as connection:
+        return cast("list[bytes | None]", connection.mget(list(map(_key, emails))))
+
+
+def _run(script: str, keys: list[str], arguments: list[bytes | str]) -> bool:
+    with _redis() as connection:
+        return bool(_script(connection, script)(keys=keys, args=arguments))
+
+
+@functools.cache
+def _script(connection: redis.Redis, script: str) -> Any:
+    return connection.register_script(script)
+
+
+@functools.cache
+def _connection(alias: str) -> redis.Redis:
+    return cast("redis.Redis", django_redis.get_redis_connection(alias))
+
+
+@contextmanager
+def _redis(alias: str = "default") -> Iterator[redis.Redis]:
+    try:
+        yield _connection(alias)
+    except redis.exceptions.OutOfMemoryError:
+        raise Unavailable("Redis is full: nothing more can be stored.") from None
+    except redis.exceptions.TimeoutError:
+        raise Unavailable("Redis does not answer in time.") from None
+    except redis.RedisError:
+        raise Unavailable("Redis cannot be reached.") from None

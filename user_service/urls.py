@@ -1,0 +1,17 @@
+"""Paths of user-service. An email may hold a slash; none ends in the names below it."""
+
+from django.urls import path
+
+from common.urls import handler400, handler500, service_urls
+from user_service import views
+
+__all__ = ["handler400", "handler500", "urlpatterns"]
+
+urlpatterns = service_urls(
+    path("users", views.UsersView.as_view(), name="users"),
+    path("users/availability", views.LookUpView.as_view(), name="look-up"),
+    path("users/availability/query", views.QueryView.as_view(), name="query"),
+    path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
+    path("users/<path:email>", views.UserView.as_view(), name="user"),
+    links={"users": "/users"},
+)
