@@ -23,23 +23,35 @@ class TooManyNames(Problem):
 
 def common(question: Question, *, compact: bool) -> dict[str, Any]:
     """When the group can meet (contract, section 5)."""
-    asked = clients.people(question.attendees + question.optional_attendees)
-    people, pieces = timeline(asked, question.window.start, question.window.end)
+    people, pieces = lay_out(question)
     agreement = agree(pieces, people.bits(question.attendees), question.quorum)
     return {
         **echo(question),
         **(_compact(people, agreement) if compact else _plain(question, people, agreement)),
-        **_reason(question, people, agreement),
+        **reason(question, people, agreement),
     }
 
 
-def _reason(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
-    reason: dict[str, Any] = {"empty_reason": agreement.empty_reason}
+def lay_out(question: Question) -> tuple[People, list[Piece]]:
+    """Everybody who is asked about, and who of them is free when."""
+    asked = clients.people(question.attendees + question.optional_attendees)
+    return timeline(asked, question.window.start, question.window.end)
+
+
+def reason(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
+    """Why there is no common time, if there is none, and who is in the way."""
+    told: dict[str, Any] = {"empty_reason": agreement.empty_reason}
     if agreement.empty_reason:
-        reason["blockers_count"] = agreement.blockers.bit_count()
+        told["blockers_count"] = agreement.blockers.bit_count()
         if question.names:
-            reason["blockers"] = people.names(agreement.blockers)
-    return reason
+            told["blockers"] = people.names(agreement.blockers)
+    return told
+
+
+def check_names(question: Question, people: People, stretches: int) -> None:
+    """Raises TooManyNames when naming everybody in each of so many stretches would be too much."""
+    if question.names and len(people.emails) * stretches > MAX_NAMES:
+        raise TooManyNames
 
 
 def _compact(people: People, agreement: Agreement) -> dict[str, Any]:
@@ -48,8 +60,8 @@ def _compact(people: People, agreement: Agreement) -> dict[str, Any]:
 
 
 def _plain(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
-    if question.detailed and question.names and len(people.emails) * len(agreement.pieces) > MAX_NAMES:
-        raise TooManyNames
+    if question.detailed:
+        check_names(question, people, len(agreement.pieces))
     return {"common": [_interval(question, people, piece) for piece in agreement.pieces]}
 
 

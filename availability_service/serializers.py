@@ -1,11 +1,14 @@
 """Shapes of the answers of availability-service."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from common.answer import GroupAnswerSerializer, PeopleField, StretchSerializer
 from common.fields import COMPACT, EncodingField
 from common.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
 from common.reasons import NO_AVAILABILITY, NO_OVERLAP
+from common.week import DAYS
 
 
 class CommonQuestionSerializer(QuestionSerializer):
@@ -18,6 +21,12 @@ class CommonQuestionSerializer(QuestionSerializer):
 
 class CommonQuestionInQuerySerializer(CommonQuestionSerializer):
     """The same question in a query string."""
+
+    max_attendees = MAX_ATTENDEES_IN_QUERY
+
+
+class QuestionInQuerySerializer(QuestionSerializer):
+    """When can this group meet? In a query string."""
 
     max_attendees = MAX_ATTENDEES_IN_QUERY
 
@@ -42,6 +51,46 @@ class CommonSerializer(GroupAnswerSerializer):
         "who is a hexadecimal number, whose highest of as many bits as there are `people` is the first of them.",
     )
     people = PeopleField(required=False, help_text="Comes with `pieces`.")
+    empty_reason = serializers.ChoiceField(
+        choices=[NO_AVAILABILITY, NO_OVERLAP], allow_null=True, help_text="Why there is no common time."
+    )
+
+
+class PartlySerializer(serializers.Serializer[Any]):
+    """Somebody who is free for a part of an hour."""
+
+    email = serializers.EmailField()
+    minutes = serializers.IntegerField()
+
+
+class HeatHourSerializer(serializers.Serializer[Any]):
+    """An hour by the clock of the asked zone, cut by the window's ends and by clock changes."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField(help_text="Exclusive.")
+    minutes = serializers.IntegerField(help_text="How long it is: 60, unless it is cut.")
+    quorum_minutes = serializers.IntegerField(help_text="For how long enough attendees are free at once.")
+    available_count = serializers.IntegerField(help_text="How many are free throughout.")
+    partly_count = serializers.IntegerField(help_text="How many are free for only a part of it.")
+    available = PeopleField(required=False, help_text="This and the two below: unless names=false.")
+    partly = PartlySerializer(many=True, required=False)
+    missing = PeopleField(required=False)
+
+
+class HeatDaySerializer(serializers.Serializer[Any]):
+    """A day of the window: 24 hours, or 23 or 25 when the clocks change."""
+
+    date = serializers.DateField()
+    day = serializers.ChoiceField(choices=DAYS)
+    hours = HeatHourSerializer(many=True)
+
+
+class HeatmapSerializer(GroupAnswerSerializer):
+    """How many are free in each hour."""
+
+    people_count = serializers.IntegerField(help_text="Of how many: attendees and optional ones.")
+    min_attendees = serializers.IntegerField(help_text="The quorum that quorum_minutes go by.")
+    days = HeatDaySerializer(many=True)
     empty_reason = serializers.ChoiceField(
         choices=[NO_AVAILABILITY, NO_OVERLAP], allow_null=True, help_text="Why there is no common time."
     )

@@ -9,5 +9,6 @@ __all__ = ["handler400", "handler500", "urlpatterns"]
 
 urlpatterns = service_urls(
     path("availability/common", views.CommonView.as_view(), name="common"),
-    links={"common": "/availability/common"},
+    path("availability/heatmap", views.HeatmapView.as_view(), name="heatmap"),
+    links={"common": "/availability/common", "heatmap": "/availability/heatmap"},
 )
