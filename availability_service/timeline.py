@@ -8,7 +8,7 @@ shows it: a clock change may skip it, halve it or repeat it (contract, section 9
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -53,7 +53,7 @@ def timeline(people: Sequence[Person], start: int, end: int) -> tuple[People, li
     different clocks there are, not on how many people.
     """
     clocks: dict[tuple[Offset, ...], list[Person]] = {}
-    runs = {zone: tuple(offsets(zone, start, end)) for zone in {person.zone for person in people}}
+    runs = {zone: offsets(zone, start, end) for zone in {person.zone for person in people}}
     for person in people:
         clocks.setdefault(runs[person.zone], []).append(person)
     order = People(tuple(person.email for members in clocks.values() for person in members))
@@ -87,8 +87,14 @@ def _pieces(changes: Iterable[tuple[int, int, int]], clocks: int, end: int) -> I
     yield Piece(since, end, shown)
 
 
-def offsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Offset]:
-    """The offsets of a zone over a window, the first since `start`.
+@lru_cache(maxsize=1 << 10)
+def offsets(zone: ZoneInfo, start: int, end: int) -> tuple[Offset, ...]:
+    """The offsets of a zone over a window, the first since `start`."""
+    return tuple(_offsets(zone, start, end))
+
+
+def _offsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Offset]:
+    """Finds them.
 
     Looks at each day and narrows a change down to its minute; no zone has changed there and back within a day
     since 1970 (the tests ask the time zone database).
@@ -111,8 +117,13 @@ def _is_offset(zone: ZoneInfo, seconds: int, minute: int) -> bool:
     return _offset(zone, minute) == seconds
 
 
-def hours(clock: Sequence[Offset], end: int) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=1 << 7)
+def hours(clock: tuple[Offset, ...], end: int) -> tuple[tuple[int, int], ...]:
     """Each minute of the window at which a clock comes to another slot of the week, with that slot."""
+    return tuple(_hours(clock, end))
+
+
+def _hours(clock: tuple[Offset, ...], end: int) -> Iterator[tuple[int, int]]:
     ends = [offset.since for offset in clock[1:]] + [end]
     for (since, seconds), until in zip(clock, ends, strict=True):
         first = (since * 60 + seconds) // HOUR_SECONDS

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from common.people import People
 from common.question import Question
 from common.week import DAYS
-from common.window import local, rfc3339
+from common.window import rfc3339, weekday
 
 
 class PeopleField(serializers.ListField):
@@ -55,7 +55,7 @@ def echo(question: Question) -> dict[str, Any]:
 def stretch(question: Question, start: int, end: int) -> dict[str, Any]:
     """The minutes from `start` to `end`, as told in the asked zone."""
     zone = question.window.zone
-    return {"start": rfc3339(start, zone), "end": rfc3339(end, zone), "day": DAYS[local(start, zone).weekday()]}
+    return {"start": rfc3339(start, zone), "end": rfc3339(end, zone), "day": weekday(start, zone)}
 
 
 def presence(question: Question, people: People, present: int) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from rest_framework import exceptions
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common import request_id
 from common.problems import CONTENT_TYPE, TYPE_PREFIX, Unavailable
+from common.renderers import JSONRenderer
 
 
 def problem(request: HttpRequest, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """The outgoing client: one pool of kept-alive connections a process to the service below, within a budget."""
 
-import json
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
+import orjson
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
@@ -41,7 +41,7 @@ class ServiceClient:
 
         Raises Relayed for the caller's own faults, Unavailable, GatewayTimeout, or BadGateway.
         """
-        response = self._send("POST", path, self.seconds, json.dumps(body).encode())
+        response = self._send("POST", path, self.seconds, orjson.dumps(body))
         answer = self._object(response)
         status = response.status_code
         if status == HTTPStatus.OK:
@@ -76,7 +76,7 @@ class ServiceClient:
 
     def _object(self, response: requests.Response) -> dict[str, Any]:
         try:
-            answer = json.loads(response.content)
+            answer = orjson.loads(response.content)
         except ValueError:
             answer = None
         if not isinstance(answer, dict):

@@ -5,7 +5,11 @@ from typing import Any
 
 from common import request_id
 
-FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s {service} [%(request_id)s] %(name)s: %(message)s"
+FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s [%(request_id)s] %(name)s: %(message)s"
+
+# What no line of ours shows need not be found out for each (the logging HOWTO, "Optimization").
+logging._srcfile = None  # noqa: SLF001
+logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 class RequestIdFilter(logging.Filter):

@@ -6,21 +6,39 @@ from typing import Any, ClassVar
 from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from common import health
 from common.negotiation import FORMAT_PARAMETER
-from common.parsers import check_length
+from common.parsers import JSONParser, check_length
 from common.schema import HealthSerializer, LiveSerializer
 from common.serializers import StrictSerializer, read_body, read_query, unknown
+
+_PARSERS: list[BaseParser] = [JSONParser()]
 
 
 class ServiceView(APIView):
     """A view that refuses parameters it does not know. `parameters` names those of a GET."""
 
     parameters: ClassVar[type[StrictSerializer] | None] = None
+
+    methods: ClassVar[list[str]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.methods = [name.upper() for name in cls.http_method_names if hasattr(cls, name)]
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """The methods of this view, looked up once a class rather than for each answer's headers."""
+        return self.methods
+
+    def get_parsers(self) -> list[BaseParser]:
+        """One parser for all requests: it keeps nothing of them."""
+        return _PARSERS
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""

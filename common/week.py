@@ -4,6 +4,7 @@ The first slot is the most significant bit, so the 168 binary digits read as the
 "free for this whole hour, every week, by the clock on my wall" (contract, section 3).
 """
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ SLOTS = len(DAYS) * HOURS
 BYTES = SLOTS // 8
 NEVER = 0
 ALWAYS = (1 << SLOTS) - 1
+_WHOLE_DAY = (1 << HOURS) - 1
 
 _TO_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 _FROM_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
@@ -79,12 +81,17 @@ def from_intervals(intervals: Iterable[DayInterval]) -> int:
 
 def to_intervals(week: int) -> list[DayInterval]:
     """The free hours of each day as the fewest intervals, in order. None reaches over midnight."""
-    bits = digits(week)
     return [
-        DayInterval(day, *run.span())
+        DayInterval(day, start, end)
         for day in range(len(DAYS))
-        for run in _FREE_RUN.finditer(bits[day * HOURS : (day + 1) * HOURS])
+        for start, end in _runs((week >> (SLOTS - (day + 1) * HOURS)) & _WHOLE_DAY)
     ]
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _runs(day: int) -> tuple[tuple[int, int], ...]:
+    """The runs of ones among the 24 bits of a day. Many days of many people are alike."""
+    return tuple(run.span() for run in _FREE_RUN.finditer(format(day, f"0{HOURS}b")))
 
 
 def digits(week: int) -> str:

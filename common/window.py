@@ -4,11 +4,14 @@ Pure. A minute has the local time that a clock in the zone shows at its beginnin
 """
 
 import bisect
+import functools
 import itertools
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from common.week import DAYS
 
 MAX_DAYS = 92
 DEFAULT_DAYS = 7
@@ -121,8 +124,15 @@ def next_hour(now: datetime, zone: ZoneInfo) -> int:
     return next(at for at in itertools.count(minute) if not local(at, zone).minute)
 
 
+@functools.lru_cache(maxsize=1 << 13)
+def weekday(minute: int, zone: ZoneInfo) -> str:
+    """The day of the week in the zone at the minute."""
+    return DAYS[local(minute, zone).weekday()]
+
+
+@functools.lru_cache(maxsize=1 << 13)
 def rfc3339(minute: int, zone: ZoneInfo) -> str:
-    """The minute as an RFC 3339 time in the zone."""
+    """The minute as an RFC 3339 time in the zone. The same few hours are asked for again and again."""
     shown = (EPOCH + minute * MINUTE).astimezone(zone)
     offset = shown.utcoffset() or timedelta()
     # Monrovia kept 44 minutes and 30 seconds until 1972; RFC 3339 knows whole minutes only.

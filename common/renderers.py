@@ -1,0 +1,22 @@
+"""Writing of answers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from rest_framework import renderers
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """JSON by a quicker writer than the standard library's, but where a client asks for indentation."""
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The answer as UTF-8; nothing for no data."""
+        if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}):
+            return super().render(data, accepted_media_type, renderer_context)
+        return orjson.dumps(data, default=self.encoder_class().default)
