@@ -101,7 +101,12 @@ class Server:
         return self.process.wait(PATIENCE_SECONDS)
 
     def __enter__(self) -> Self:
-        return self.start().wait_until_ready()
+        self.start()
+        try:
+            return self.wait_until_ready()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
