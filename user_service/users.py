@@ -31,8 +31,9 @@ class User:
 
 def decode(email: str, record: bytes) -> User:
     """The user of a record."""
+    free = decode_week(record)
     created, updated, timezone, name = record[_HEAD:].decode().split("\n", 3)
-    return User(email, name, timezone, decode_week(record), int(created, 16), int(updated, 16))
+    return User(email, name, timezone, free, int(created, 16), int(updated, 16))
 
 
 def decode_week(record: bytes) -> int:
