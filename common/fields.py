@@ -44,7 +44,10 @@ class EmailField(serializers.EmailField):
         """The email, trimmed and in lower case."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return normal_email(super().to_internal_value(data))
+        email = normal_email(super().to_internal_value(data))
+        if not email.isprintable():
+            self.fail("invalid")
+        return email
 
 
 class EmailListField(serializers.ListField):
@@ -68,7 +71,7 @@ def _email_fault(email: Any) -> ErrorDetail | None:
     try:
         if isinstance(email, str) and len(email) <= 2 * EMAIL_MAX_LENGTH:
             validate_email(normal := normal_email(email))
-            if len(normal) <= EMAIL_MAX_LENGTH:
+            if len(normal) <= EMAIL_MAX_LENGTH and normal.isprintable():
                 return None
     except InvalidEmail:
         pass
