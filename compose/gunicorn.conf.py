@@ -9,12 +9,12 @@ from gevent import monkey
 # Before anything opens a socket or a lock: the application is loaded before the workers are forked.
 monkey.patch_all()
 
-import gevent.pywsgi
+import gunicorn.http.message
 
 from common import env
 
 # Fifty attendees of 254 characters each, all of them percent-encoded, and the other parameters.
-gevent.pywsgi.MAX_REQUEST_LINE = 128 * 1024
+gunicorn.http.message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
 
 worker_class = "gevent"
 workers = env.integer("WEB_CONCURRENCY", 2)
