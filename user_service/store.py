@@ -1,6 +1,6 @@
 """The only code that knows Redis: a record for each user, and an index of all emails in order.
 
-Record and index change together in one script, so no reader sees one without the other.
+Record and index change together in one script, and are read together in one, so no reader sees one without the other.
 """
 
 import functools
@@ -36,6 +36,14 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
+"""
+_PAGE = """
+local found = {}
+for _, email in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])) do
+    table.insert(found, email)
+    table.insert(found, redis.call('GET', ARGV[3] .. email))
+end
+return found
 """
 
 
@@ -94,10 +102,8 @@ def delete(email: str, check: Callable[[User], object]) -> None:
 
 def page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
-    with _redis() as connection:
-        found = connection.zrangebylex(_INDEX, f"({after}" if after else "-", "+", 0, limit)
-    emails = [email.decode() for email in cast("list[bytes]", found)]
-    return [decode(email, record) for email, record in zip(emails, _records(emails), strict=True) if record]
+    found = _run(_PAGE, [_INDEX], [f"({after}" if after else "-", limit, _RECORD])
+    return [decode(email.decode(), record) for email, record in zip(found[::2], found[1::2], strict=True)]
 
 
 def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
@@ -145,9 +151,9 @@ def _records(emails: Sequence[str]) -> list[bytes | None]:
         return cast("list[bytes | None]", connection.mget(list(map(_key, emails))))
 
 
-def _run(script: str, keys: list[str], arguments: list[bytes | str]) -> bool:
+def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> Any:
     with _redis() as connection:
-        return bool(_script(connection, script)(keys=keys, args=arguments))
+        return _script(connection, script)(keys=keys, args=arguments)
 
 
 @functools.cache
