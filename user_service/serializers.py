@@ -106,13 +106,15 @@ class IntervalsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
         """The week in which all of them are free, as one integer."""
+        if isinstance(data, list) and len(data) > MAX_INTERVALS:
+            self.fail("max_length", max_length=MAX_INTERVALS)
         found = super().to_internal_value(data)
         return week.from_intervals(
             week.DayInterval(week.DAYS.index(one["day"]), one["start"], one["end"]) for one in found
         )
 
     def run_validators(self, value: Any) -> None:
-        """Nothing more to check: the number of intervals is checked while they are still a list."""
+        """Nothing more to check: the number of intervals was checked while they were still a list."""
 
 
 class AvailabilityInSerializer(StrictSerializer):
