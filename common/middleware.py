@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,8 @@ from common import errors, request_id
 
 logger = logging.getLogger("access")
 
+# RFC 9110, section 8.6: what has no body says nothing of its length.
+_BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _ENVIRON_KEY = "HTTP_" + request_id.HEADER.upper().replace("-", "_")
 
 
@@ -30,7 +33,7 @@ def around_request(
         else:
             response = get_response(request)
         response.headers[request_id.HEADER] = accepted
-        if isinstance(response, HttpResponse):
+        if isinstance(response, HttpResponse) and response.status_code not in _BODILESS:
             response.headers["Content-Length"] = str(len(response.content))
         route = request.resolver_match.route if request.resolver_match else "-"
         milliseconds = (time.perf_counter() - began) * 1000
