@@ -10,10 +10,11 @@ from rest_framework.exceptions import ParseError
 from common.problems import BodyTooLarge, LengthRequired
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 32
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON (RFC 8259) in UTF-8 of at most 2 MiB: no NaN, no lone surrogates, no nesting beyond 1024 levels."""
+    """JSON (RFC 8259) in UTF-8 of at most 2 MiB: no NaN, no lone surrogates, no nesting beyond 32 levels."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -23,9 +24,26 @@ class JSONParser(parsers.JSONParser):
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge(f"A body may hold at most {MAX_BODY_BYTES} bytes.")
         try:
-            return orjson.loads(body)
+            value = orjson.loads(body)
         except orjson.JSONDecodeError as fault:
             raise ParseError(f"This is not JSON: {fault}.") from None
+        _check_depth(value)
+        return value
+
+
+def _check_depth(value: Any) -> None:
+    # What the parser bears, a later step that recurses, such as a message that quotes the value, may not.
+    level = [value] if isinstance(value, (list, dict)) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, (list, dict))
+        ]
+        if not level:
+            return
+    raise ParseError(f"A body may be nested at most {MAX_DEPTH} levels deep.")
 
 
 def check_length(environ: Mapping[str, Any]) -> None:

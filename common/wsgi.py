@@ -2,8 +2,26 @@
 
 import os
 from importlib import import_module
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from whitenoise import WhiteNoise
+
+
+class Utf8Request(WSGIRequest):
+    """A request whose texts are UTF-8: JSON knows no other charset (RFC 8259, section 8.1), whatever the client names.
+
+    Django would read the query string with any codec of Python's that a Content-Type names.
+    """
+
+    @property
+    def encoding(self) -> str:
+        """Always UTF-8."""
+        return "utf-8"
+
+    @encoding.setter
+    def encoding(self, value: Any) -> None:
+        """Ignores the charset that the client names."""
 
 
 def serve(settings_module: str) -> WhiteNoise:
@@ -14,7 +32,9 @@ def serve(settings_module: str) -> WhiteNoise:
     from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    application = WhiteNoise(get_wsgi_application())
+    handler: WSGIHandler = get_wsgi_application()
+    handler.request_class = Utf8Request
+    application = WhiteNoise(handler)
     _shorten_requests()
     # Every view is loaded here, before the workers are forked, so that they share the memory.
     import_module(settings.ROOT_URLCONF)
