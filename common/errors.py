@@ -1,5 +1,7 @@
 """Faults as the world sees them: RFC 9457 `application/problem+json` (contract, section 10)."""
 
+import logging
+import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +15,8 @@ from rest_framework.views import exception_handler
 from common import request_id
 from common.problems import CONTENT_TYPE, TYPE_PREFIX, Unavailable
 from common.renderers import JSONRenderer
+
+logger = logging.getLogger(__name__)
 
 
 def problem(request: HttpRequest, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
@@ -89,4 +93,5 @@ def bad_request(request: HttpRequest, exception: Exception) -> ProblemResponse:
 
 def server_error(request: HttpRequest) -> ProblemResponse:
     """Django's handler500: a bug of ours. The log holds its trace under the same request id."""
+    logger.error("A bug of ours", exc_info=sys.exc_info())
     return ProblemResponse(request, 500, "error", "Something went wrong here. The log knows this request id.")

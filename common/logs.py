@@ -30,6 +30,7 @@ def config(service: str, level: str) -> dict[str, Any]:
         "formatters": {"line": {"format": FORMAT.format(service=service), "datefmt": "%H:%M:%S"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
-        # Every answer has its line in the access log: Django's own second line for a 4xx would only repeat it.
-        "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+        # Every answer has its line in the access log: Django's own second line would repeat it, with the path, which
+        # may hold an email. The trace of a bug is logged where it is answered.
+        "loggers": {"django.request": {"level": "CRITICAL"}, "django.security": {"level": "ERROR"}},
     }
