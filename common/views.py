@@ -73,7 +73,7 @@ class RootView(ServiceView):
         )
 
 
-class HealthView(APIView):
+class HealthView(ServiceView):
     """Health of this service and of everything below it."""
 
     @extend_schema(
@@ -90,7 +90,7 @@ class HealthView(APIView):
         return Response(report, status=HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-class LiveView(APIView):
+class LiveView(ServiceView):
     """Liveness of this process alone."""
 
     @extend_schema(operation_id="live", responses=LiveSerializer)

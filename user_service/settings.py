@@ -21,15 +21,17 @@ HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
 HEALTH_CHECKS = ["user_service.store.health"]
 
 
+_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
+
+
 def _redis(seconds: float) -> dict[str, object]:
     return {
         "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix")),
+        # django-redis has one pool of connections for each address, so what differs must be part of it.
+        "LOCATION": f"{_URL}{'&' if '?' in _URL else '?'}socket_timeout={seconds}&socket_connect_timeout={seconds}",
         "TIMEOUT": None,
         "OPTIONS": {
             "CONNECTION_POOL_KWARGS": {
-                "socket_timeout": seconds,
-                "socket_connect_timeout": seconds,
                 # A write that timed out may have been done: repeating it is the client's decision.
                 "retry": Retry(NoBackoff(), 0),
                 "max_connections": 256,
