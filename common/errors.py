@@ -19,7 +19,7 @@ from common.renderers import JSONRenderer
 logger = logging.getLogger(__name__)
 
 
-def problem(request: HttpRequest, status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+def problem(request: HttpRequest, status: int, code: str, detail: str, /, **extra: Any) -> dict[str, Any]:
     """The members of one problem, for the request that is being answered."""
     return {
         "type": TYPE_PREFIX + code,

@@ -1,84 +1,94 @@
-"""The outgoing client: one pool of kept-alive connections a process to the service below, within a budget."""
+"""The outgoing client: asks the service below within a budget, and tells its faults as ours."""
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass
+from functools import cached_property
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
 
-import orjson
-import requests
-from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
-
 from common import request_id
+from common.connections import MAX_ANSWER_BYTES, Answer, AnswerTooLarge, Connections, Request
 from common.problems import CONTENT_TYPE as PROBLEM
-from common.problems import BadGateway, GatewayTimeout, Relayed, Unavailable
+from common.problems import TYPE_PREFIX, BadGateway, GatewayTimeout, Problem, Relayed, Unavailable
 
-CONNECT_SECONDS = 0.5
-POOL_SIZE = 64
+JSON = "application/json"
 
 # The caller's own fault, told by the service below: it knows better than we do what is wrong.
-_CALLERS_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND)
-_DOWN_BELOW = {HTTPStatus.SERVICE_UNAVAILABLE: Unavailable, HTTPStatus.GATEWAY_TIMEOUT: GatewayTimeout}
+_CALLERS_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+# But that it does not know a path is ours.
+_UNKNOWN_PATH = f"{TYPE_PREFIX}not-found"
+_DOWN_BELOW: dict[int, type[Problem]] = {
+    HTTPStatus.SERVICE_UNAVAILABLE: Unavailable,
+    HTTPStatus.GATEWAY_TIMEOUT: GatewayTimeout,
+}
 
 
 @dataclass(frozen=True)
 class ServiceClient:
-    """Asks one service. `seconds` is what an answer may take; it must be less than our own caller waits.
-
-    Sends through the pool's adapter, not through a Session: no redirects, cookies or proxies from the
-    environment have a place between our services, and each request costs half as much.
-    """
+    """Asks one service. `seconds` is what a whole answer may take; it must be less than our own caller waits."""
 
     name: str
     base_url: str
     seconds: float
-    _adapter: HTTPAdapter = field(
-        default_factory=lambda: HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE), repr=False
-    )
+
+    @cached_property
+    def _connections(self) -> Connections:
+        return Connections(self.base_url)
 
     def query(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON object answered to a POST that only reads.
 
         Raises Relayed for the caller's own faults, Unavailable, GatewayTimeout, or BadGateway.
         """
-        response = self._send("POST", path, self.seconds, orjson.dumps(body))
-        answer = self._object(response)
-        status = response.status_code
-        if status == HTTPStatus.OK:
-            return answer
-        if status in _CALLERS_FAULT and response.headers.get("Content-Type") == PROBLEM:
-            raise Relayed(status, answer)
-        if status in _DOWN_BELOW:
-            raise _DOWN_BELOW[HTTPStatus(status)](str(answer.get("detail", "")) or f"{self.name} is unavailable.")
-        raise BadGateway(f"{self.name} answered with status {status}.")
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        headers = {**_headers(), "Content-Type": JSON}
+        answer = self._ask(Request("POST", path, headers, text.encode()), self.seconds)
+        if fault := _DOWN_BELOW.get(answer.status):
+            raise fault(_detail(answer) or f"{self.name} is unavailable.")
+        found = self._object(answer)
+        if answer.status == HTTPStatus.OK:
+            return found
+        if answer.status in _CALLERS_FAULT and answer.media_type == PROBLEM and found.get("type") != _UNKNOWN_PATH:
+            raise Relayed(answer.status, found)
+        raise BadGateway(f"{self.name} answered with status {answer.status}.")
 
     def health(self, seconds: float) -> tuple[int, dict[str, Any]]:
         """Status and body of the service's own health answer. Raises as `query` does."""
-        response = self._send("GET", "/health", seconds)
-        return response.status_code, self._object(response)
+        answer = self._ask(Request("GET", "/health", _headers()), seconds)
+        return answer.status, self._object(answer)
 
-    def _send(self, method: str, path: str, seconds: float, body: bytes | None = None) -> requests.Response:
+    def _ask(self, request: Request, seconds: float) -> Answer:
         try:
-            return self._once(method, path, seconds, body)
-        except requests.ReadTimeout:
+            return self._connections.exchange(request, seconds)
+        except TimeoutError:
             raise GatewayTimeout(f"{self.name} did not answer within {seconds:g} s.") from None
-        except requests.RequestException:
+        except OSError:
             raise Unavailable(f"{self.name} cannot be reached.") from None
+        except AnswerTooLarge:
+            raise BadGateway(f"{self.name} answered more than {MAX_ANSWER_BYTES} bytes.") from None
+        except HTTPException:
+            raise BadGateway(f"{self.name} answered something that is not HTTP.") from None
 
-    def _once(self, method: str, path: str, seconds: float, body: bytes | None) -> requests.Response:
-        headers = {request_id.HEADER: request_id.current(), "Accept": "application/json"}
-        if body is not None:
-            headers |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        request = requests.PreparedRequest()
-        request.method, request.url, request.body = method, self.base_url + path, body
-        request.headers = CaseInsensitiveDict(headers)
-        return self._adapter.send(request, timeout=(CONNECT_SECONDS, seconds))
+    def _object(self, answer: Answer) -> dict[str, Any]:
+        found = _parse(answer.content)
+        if not isinstance(found, dict):
+            raise BadGateway(f"{self.name} answered something that is not a JSON object, with status {answer.status}.")
+        return found
 
-    def _object(self, response: requests.Response) -> dict[str, Any]:
-        try:
-            answer = orjson.loads(response.content)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise BadGateway(f"{self.name} answered something that is not JSON, with status {response.status_code}.")
-        return answer
+
+def _parse(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _detail(answer: Answer) -> str | None:
+    """What a problem says; None for any other answer, such as the page of a proxy in between."""
+    found = _parse(answer.content)
+    return str(found.get("detail", "")) if isinstance(found, dict) else None
+
+
+def _headers() -> dict[str, str]:
+    return {request_id.HEADER: request_id.current(), "Accept": JSON}
