@@ -49,8 +49,14 @@ def integer(name: str, default: int) -> int:
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     """An address with one of the schemes, without a trailing slash. Never shows a password in the error."""
     value = text(name, default).rstrip("/")
-    if urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(f"{name} must be an address that begins with {' or '.join(schemes)}.")
+    try:
+        address = urlsplit(value)
+        good = address.scheme in schemes and (address.hostname or address.scheme == "unix") and address.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ImproperlyConfigured(f"{name} must be an address that begins with {beginnings}, with a host.")
     return value
 
 

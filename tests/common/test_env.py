@@ -1,0 +1,126 @@
+"""The readers of the environment, which stop a start with a line that names the variable."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from common import env
+from tests.servers import ROOT
+
+NAME = "W2MEET_TEST"
+WEB = ("http", "https")
+REDIS = ("redis", "unix")
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    return lambda value: monkeypatch.setenv(NAME, value)
+
+
+def test_a_variable_is_read(given: Callable[[str], None]) -> None:
+    given(" eleven ")
+
+    assert env.text(NAME, "ten") == "eleven"
+
+
+@pytest.mark.parametrize("empty", ["", "  ", None])
+def test_the_default_stands_in_for_what_is_unset_or_empty(given: Callable[[str], None], empty: str | None) -> None:
+    if empty is not None:
+        given(empty)
+
+    assert env.text(NAME, "ten") == "ten"
+    assert env.words(NAME, "a,b") == ["a", "b"]
+    assert env.boolean(NAME, default=True) is True
+    assert env.seconds(NAME, 1.5) == 1.5
+    assert env.integer(NAME, 3) == 3
+    assert env.url(NAME, "http://host", schemes=WEB) == "http://host"
+    assert env.choice(NAME, "INFO", among=("INFO", "DEBUG")) == "INFO"
+
+
+def test_words_are_separated_by_commas(given: Callable[[str], None]) -> None:
+    given(" one, two,,three,")
+
+    assert env.words(NAME, "") == ["one", "two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("word", "truth"), [("1", True), ("True", True), ("on", True), ("YES", True), ("0", False), ("No", False)]
+)
+def test_truth_has_several_spellings(given: Callable[[str], None], word: str, truth: bool) -> None:
+    given(word)
+
+    assert env.boolean(NAME, default=not truth) is truth
+
+
+@pytest.mark.parametrize("value", ["http://user-service:8001/", "https://[::1]:8001", "http://host/below/"])
+def test_an_address_is_read_without_its_last_slash(given: Callable[[str], None], value: str) -> None:
+    given(value)
+
+    assert env.url(NAME, "", schemes=WEB) == value.rstrip("/")
+
+
+@pytest.mark.parametrize("value", ["redis://:secret@host:6379/0", "unix:///run/redis.sock?db=1"])
+def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -> None:
+    given(value)
+
+    assert env.url(NAME, "", schemes=REDIS) == value
+
+
+@pytest.mark.parametrize(
+    ("read", "values"),
+    [
+        (lambda: env.boolean(NAME, default=True), ["maybe", "2", "truee"]),
+        (lambda: env.seconds(NAME, 1), ["0", "-1", "nan", "inf", "3601", "1s", "1,5"]),
+        (lambda: env.integer(NAME, 1), ["0", "-1", "1.0", "two", "1e3"]),
+        (lambda: env.choice(NAME, "INFO", among=("INFO", "DEBUG")), ["info", "TRACE"]),
+        (
+            lambda: env.url(NAME, "", schemes=WEB),
+            [
+                "user-service:8001",
+                "ftp://host",
+                "http://",
+                "http:host",
+                "http:///path",
+                "http://host:port",
+                "http://host:0",
+                "http://host:65536",
+                "http://[::1",
+            ],
+        ),
+    ],
+    ids=["boolean", "seconds", "integer", "choice", "url"],
+)
+def test_a_bad_value_is_refused_with_the_name_of_its_variable(
+    given: Callable[[str], None], read: Callable[[], object], values: list[str]
+) -> None:
+    for value in values:
+        given(value)
+        with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be "):
+            read()
+
+
+def test_a_bad_address_is_refused_without_telling_its_password(given: Callable[[str], None]) -> None:
+    given("rediss://:secret@host:6379")
+
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.url(NAME, "", schemes=REDIS)
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("service", "variable"),
+    [("user", "REDIS_URL"), ("availability", "USER_SERVICE_URL"), ("suggestion", "AVAILABILITY_SERVICE_URL")],
+)
+def test_a_service_does_not_start_with_a_bad_address(service: str, variable: str) -> None:
+    command = [sys.executable, "-c", f"import {service}_service.settings"]
+    bad = os.environ | {variable: "localhost:8001"}
+
+    started = subprocess.run(command, env=bad, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert started.returncode == 1
+    assert f"ImproperlyConfigured: {variable} must be" in started.stderr.splitlines()[-1]
