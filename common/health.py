@@ -42,12 +42,20 @@ class ServiceCheck:
     def run(self) -> dict[str, Any]:
         """The dependencies that the service below reports."""
         status, answer = self.client.health(self.seconds)
-        if answer.get("status") not in (HEALTHY, UNHEALTHY) or not isinstance(answer.get("dependencies", {}), dict):
+        if not self._is_report(answer):
             raise BadGateway(f"{self.name} answered its health check with something else, with status {status}.")
         below = {"dependencies": answer["dependencies"]} if "dependencies" in answer else {}
         if status != HTTPStatus.OK or answer["status"] != HEALTHY:
             raise Unhealthy(f"{self.name} says that it is unhealthy.", **below)
         return below
+
+    def _is_report(self, answer: dict[str, Any]) -> bool:
+        """Whether this is a report of the service that we mean: its address may be that of another."""
+        return (
+            answer.get("service") == self.name
+            and answer.get("status") in (HEALTHY, UNHEALTHY)
+            and isinstance(answer.get("dependencies", {}), dict)
+        )
 
 
 def report() -> dict[str, Any]:
