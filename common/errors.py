@@ -4,8 +4,10 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, JsonResponse
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
@@ -13,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common import request_id
-from common.problems import CONTENT_TYPE, TYPE_PREFIX, Unavailable
+from common.problems import CONTENT_TYPE, MAX_FAULTS, TYPE_PREFIX, Unavailable
 from common.renderers import JSONRenderer
 
 logger = logging.getLogger(__name__)
@@ -52,7 +54,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _members(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
-        errors = list(faults(error.detail))
+        errors = list(islice(faults(error.detail), MAX_FAULTS))
         detail = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in errors[:5])
         return problem(request, error.status_code, "invalid", detail, errors=errors)
     code = str(error.default_code).replace("_", "-")
@@ -88,7 +90,10 @@ class ProblemResponse(JsonResponse):
 
 def bad_request(request: HttpRequest, exception: Exception) -> ProblemResponse:
     """Django's handler400: a request that Django itself refuses, such as one with a foreign Host."""
-    return ProblemResponse(request, 400, "bad-request", "This request cannot be understood.")
+    detail = "This request cannot be understood."
+    if isinstance(exception, DisallowedHost):
+        detail = "The Host header names a host that is not served here. ALLOWED_HOSTS lists those that are."
+    return ProblemResponse(request, 400, "bad-request", detail)
 
 
 def server_error(request: HttpRequest) -> ProblemResponse:

@@ -1,6 +1,7 @@
 """Fields of requests. Strict: a number is not a text, and a text is not a number."""
 
 import unicodedata
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidEmail
@@ -9,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from common import zones
+from common.problems import MAX_FAULTS
 
 ENCODINGS = PLAIN, COMPACT = ("plain", "compact")
 EMAIL_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
@@ -56,14 +58,14 @@ class EmailListField(serializers.ListField):
     child = EmailField()
 
     def to_internal_value(self, data: Any) -> list[str]:
-        """The distinct emails in their normal spelling. Raises ValidationError with each bad one by its index."""
+        """The distinct emails in their normal spelling. Raises ValidationError with the bad ones by their index."""
         if not isinstance(data, list):
             self.fail("not_a_list", input_type=type(data).__name__)
         if not data and not self.allow_empty:
             self.fail("empty")
-        faults: dict[Any, Any] = {index: [fault] for index, email in enumerate(data) if (fault := _email_fault(email))}
-        if faults:
-            raise serializers.ValidationError(faults)
+        faults = ((index, [fault]) for index, email in enumerate(data) if (fault := _email_fault(email)))
+        if told := dict[Any, Any](islice(faults, MAX_FAULTS)):
+            raise serializers.ValidationError(told)
         return sorted({normal_email(email) for email in data})
 
 

@@ -9,6 +9,8 @@ from rest_framework import exceptions
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:w2meet:problem:"
 RETRY_AFTER_SECONDS = 1
+# A body of 2 MiB can hold a million faults: to tell them all would cost us gigabytes.
+MAX_FAULTS = 100
 
 
 class Problem(exceptions.APIException):

@@ -3,7 +3,8 @@
 import functools
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, TypeVar, cast
 
 from django.http import QueryDict
 from rest_framework import serializers
@@ -13,10 +14,13 @@ from rest_framework.settings import api_settings
 
 from common.fields import BooleanField, IntegerField
 from common.negotiation import FORMAT_PARAMETER
+from common.problems import MAX_FAULTS
 
 Errors = dict[str, Any]
+AnyField = serializers.Field[Any, Any, Any, Any]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_REPEATED = ErrorDetail("Given more than once.", code="repeated")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -29,7 +33,8 @@ class StrictSerializer(serializers.Serializer[Any]):
             message = self.error_messages["invalid"].format(datatype=type(data).__name__)
             raise ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [message]}, code="invalid")
         values, errors = self._read(data)
-        errors |= {name: [unknown(name, self.fields)] for name in data if name not in self.fields}
+        surplus = (name for name in data if name not in self.fields)
+        errors |= {name: [unknown(name, self.fields)] for name in islice(surplus, MAX_FAULTS)}
         errors |= self.cross_check(values, errors)
         if errors:
             raise ValidationError(errors)
@@ -75,25 +80,30 @@ def read_body(serializer: type[StrictSerializer], data: Any) -> dict[str, Any]:
 
 def read_query(serializer: type[StrictSerializer], query: QueryDict) -> dict[str, Any]:
     """The validated parameters of a query string. Raises ValidationError."""
-    return read_body(serializer, plain_query(serializer, query))
+    fields = instance(serializer).fields
+    repeated = {name: [_REPEATED] for name, given in query.lists() if _is_repeated(fields.get(name), given)}
+    try:
+        values = read_body(serializer, plain_query(serializer, query))
+    except ValidationError as fault:
+        raise ValidationError(cast("Errors", fault.detail) | repeated) from None
+    if repeated:
+        raise ValidationError(repeated)
+    return values
 
 
 def plain_query(serializer: type[StrictSerializer], query: QueryDict) -> dict[str, Any]:
-    """A query string as the JSON body that would say the same. Raises ValidationError for a repeated name."""
+    """A query string as the JSON body that would say the same. What is repeated but may not be becomes a list."""
     fields = instance(serializer).fields
-    repeated = [
-        name
-        for name, given in query.lists()
-        if len(given) > 1 and not isinstance(fields.get(name), serializers.ListField)
-    ]
-    if repeated:
-        raise ValidationError({name: [ErrorDetail("Given more than once.", code="repeated")] for name in repeated})
     return {name: _typed(fields.get(name), given) for name, given in query.lists() if name != FORMAT_PARAMETER}
 
 
-def _typed(field: serializers.Field[Any, Any, Any, Any] | None, given: list[str]) -> Any:
+def _is_repeated(field: AnyField | None, given: list[str]) -> bool:
+    return len(given) > 1 and not isinstance(field, serializers.ListField)
+
+
+def _typed(field: AnyField | None, given: list[str]) -> Any:
     """A query has only text. What does not read as the field's type stays text, for the field to refuse."""
-    if isinstance(field, serializers.ListField):
+    if len(given) > 1 or isinstance(field, serializers.ListField):
         return given
     (text,) = given
     if isinstance(field, IntegerField) and _INTEGER.fullmatch(text):
