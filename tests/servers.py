@@ -143,7 +143,9 @@ class Service(Server):
     def __init__(self, name: str, port: int | None = None, **env: str) -> None:
         self.name = name
         self.url = f"http://{HOST}:{port or free_port()}"
-        super().__init__(list(run.gunicorn(name, self.url)), env)
+        # The settings of the suite in which it is started are not its own.
+        settings = {"DJANGO_SETTINGS_MODULE": f"{name.replace('-', '_')}.settings"}
+        super().__init__(list(run.gunicorn(name, self.url)), settings | env)
 
     def ready(self) -> bool:
         """Whether the process answers."""
@@ -151,6 +153,10 @@ class Service(Server):
             return requests.get(f"{self.url}/health/live", timeout=5).status_code == 200
         except requests.RequestException:
             return False
+
+    def stop(self, number: signal.Signals = signal.SIGQUIT) -> int:
+        """Ends it at once: a graceful end waits for connections that are kept, such as those of this process."""
+        return super().stop(number)
 
 
 class System(Server):
