@@ -22,19 +22,22 @@ class UnknownAttendees(Problem):
 
     status_code = HTTPStatus.NOT_FOUND
     default_code = "unknown-attendees"
+    default_detail = "Not all attendees are users. Those who are not are listed in unknown_attendees."
 
 
 def people(emails: list[str]) -> list[Person]:
     """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
     answer = users.query("/users/availability/query", {"emails": emails, "encoding": COMPACT})
     try:
-        if unknown := answer["unknown"]:
-            raise UnknownAttendees(f"{len(unknown)} of the attendees are unknown.", unknown_attendees=unknown)
         found = list(_people(answer["timezones"]))
+        answered = [*answer["unknown"], *(person.email for person in found)]
+        complete = len(answered) == len(emails) and set(answered) == set(emails)
     except (AttributeError, KeyError, TypeError, ValueError):
-        found = []
-    if {person.email for person in found} != set(emails):
+        complete = False
+    if not complete:
         raise BadGateway(f"{users.name} answered something other than the weeks of these users.")
+    if answer["unknown"]:
+        raise UnknownAttendees(unknown_attendees=answer["unknown"])
     return found
 
 
