@@ -111,13 +111,21 @@ class ServiceClient:
     def _once(self, request: requests.PreparedRequest, seconds: float) -> Answer:
         response = self._adapter.send(request, stream=True, timeout=(CONNECT_SECONDS, seconds))
         with response:
-            content = b""
-            for chunk in response.iter_content(_CHUNK_BYTES):
-                content += chunk
-                if len(content) > MAX_ANSWER_BYTES:
-                    raise BadGateway(f"{self.name} answered more than {MAX_ANSWER_BYTES} bytes.")
+            content = self._content(response)
         media_type, _, _ = response.headers.get("Content-Type", "").partition(";")
         return Answer(response.status_code, media_type.strip().lower(), content)
+
+    def _content(self, response: requests.Response) -> bytes:
+        self._check_size(response.raw.length_remaining or 0)
+        content = b""
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            content += chunk
+            self._check_size(len(content))
+        return content
+
+    def _check_size(self, size: int) -> None:
+        if size > MAX_ANSWER_BYTES:
+            raise BadGateway(f"{self.name} answered more than {MAX_ANSWER_BYTES} bytes.")
 
     def _object(self, answer: Answer) -> dict[str, Any]:
         found = _parse(answer.content)

@@ -193,6 +193,13 @@ def test_an_answer_cut_short_is_a_bad_gateway(client: ServiceClient, neighbour: 
         query(client)
 
 
+def test_an_answer_that_announces_too_much_is_not_read(client: ServiceClient, neighbour: Neighbour) -> None:
+    neighbour.behave = says(HEAD + b"Content-Length: 67108865\r\n\r\n")
+
+    with pytest.raises(BadGateway, match="neighbour answered more than 67108864 bytes"):
+        query(client)
+
+
 def test_an_answer_without_end_is_cut_off(client: ServiceClient, neighbour: Neighbour) -> None:
     neighbour.behave = neighbour.flood
 
