@@ -1,6 +1,5 @@
 """What suggestion-service asks of availability-service."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +11,15 @@ from common.http import ServiceClient
 from common.people import People
 from common.problems import BadGateway
 from common.question import Question
-from common.window import rfc3339
+from common.window import Window, rfc3339
 from suggestion_service.choice import Interval
 
 availability = ServiceClient(
     "availability-service", settings.AVAILABILITY_SERVICE_URL, settings.AVAILABILITY_SERVICE_SECONDS
 )
 health = ServiceCheck(availability, settings.HEALTH_SECONDS)
+
+_REASON: tuple[str, ...] = ("empty_reason", "blockers_count", "blockers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,31 @@ def common(question: Question) -> Common:
         },
     )
     try:
-        return Common(
-            People(tuple(answer["people"])),
-            list(_intervals(answer["pieces"])),
-            {name: answer[name] for name in ("empty_reason", "blockers_count", "blockers") if name in answer},
-        )
-    except (KeyError, TypeError, ValueError):
+        return _common(question, answer)
+    except (KeyError, OverflowError, TypeError, ValueError):
         raise BadGateway(f"{availability.name} answered something other than common time.") from None
 
 
-def _intervals(pieces: list[list[Any]]) -> Iterator[Interval]:
-    for start, end, present in pieces:
-        yield Interval(int(start), int(end), int(present, 16))
+def _common(question: Question, answer: dict[str, Any]) -> Common:
+    """Reads the answer to the question. Raises ValueError, or what the wrong type of anything in it raises."""
+    people = People(tuple(answer["people"]))
+    intervals = [Interval(int(start), int(end), int(present, 16)) for start, end, present in answer["pieces"]]
+    reason = {name: answer[name] for name in _REASON if name in answer}
+    everybody = {*question.attendees, *question.optional_attendees}
+    if len(people.emails) != len(everybody) or set(people.emails) != everybody:
+        raise ValueError("other people")
+    if not _follow(intervals, question.window, people.everybody):
+        raise ValueError("impossible intervals")
+    if bool(intervals) == bool(reason["empty_reason"]):
+        raise ValueError("no reason")
+    return Common(people, intervals, reason)
+
+
+def _follow(intervals: list[Interval], window: Window, everybody: int) -> bool:
+    """Whether each interval follows another within the window, and only those asked about are there."""
+    reached = window.start
+    for interval in intervals:
+        if not reached <= interval.start < interval.end or not 0 <= interval.present <= everybody:
+            return False
+        reached = interval.end
+    return reached <= window.end

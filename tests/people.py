@@ -17,6 +17,11 @@ def email(name: str) -> str:
     return f"{name}@example.org"
 
 
+def emails(count: int) -> list[str]:
+    """The addresses of very many, sorted."""
+    return [email(f"p{number:05}") for number in range(count)]
+
+
 def store(url: str, name: str, *hours: str, timezone: str = "UTC") -> str:
     """Stores somebody who is free at hours such as `monday 09-12`, and returns their email."""
     body = {

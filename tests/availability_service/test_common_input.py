@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from typing import Any
 
 import pytest
 import redis
@@ -10,18 +9,11 @@ from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK, Ask
 from tests.domain import minute
-from tests.people import Store, email
+from tests.people import Store, email, emails
+from tests.problems import faults
 from tests.servers import Service
 
 PATH = "/availability/common"
-
-
-def found(answer: Any) -> list[tuple[str, str]]:
-    return [(error["field"], error["code"]) for error in answer["errors"]]
-
-
-def many(count: int) -> list[str]:
-    return [f"p{number:05}@example.org" for number in range(count)]
 
 
 def test_unknown_attendees_are_all_listed(person: Store, common: Ask) -> None:
@@ -35,7 +27,7 @@ def test_unknown_attendees_are_all_listed(person: Store, common: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "faults"),
+    ("query", "expected"),
     [
         ("", [("attendees", "required")]),
         ("attendees=", [("attendees[0]", "invalid")]),
@@ -55,16 +47,16 @@ def test_unknown_attendees_are_all_listed(person: Store, common: Ask) -> None:
         ("attendees=a@b.cd&timezone=UTC&timezone=UTC", [("timezone", "repeated")]),
     ],
 )
-def test_a_bad_parameter_is_named(client: APIClient, query: str, faults: list[tuple[str, str]]) -> None:
+def test_a_bad_parameter_is_named(client: APIClient, query: str, expected: list[tuple[str, str]]) -> None:
     answer = client.get(f"{PATH}?{query}")
 
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
-    assert found(answer.json()) == faults
+    assert faults(answer.json()) == expected
 
 
 @pytest.mark.parametrize(
-    ("members", "faults"),
+    ("members", "expected"),
     [
         ({"attendees": []}, [("attendees", "empty")]),
         ({"attendees": None}, [("attendees", "null")]),
@@ -81,11 +73,11 @@ def test_a_bad_parameter_is_named(client: APIClient, query: str, faults: list[tu
         ({"format": "json"}, [("format", "unknown")]),
     ],
 )
-def test_a_bad_member_is_named(client: APIClient, members: dict[str, object], faults: list[tuple[str, str]]) -> None:
+def test_a_bad_member_is_named(client: APIClient, members: dict[str, object], expected: list[tuple[str, str]]) -> None:
     answer = client.post(PATH, {"attendees": ["a@b.cd"]} | members, format="json")
 
     assert answer.status_code == 400
-    assert found(answer.json()) == faults
+    assert faults(answer.json()) == expected
 
 
 def test_all_faults_are_told_at_once(client: APIClient) -> None:
@@ -102,7 +94,7 @@ def test_all_faults_are_told_at_once(client: APIClient) -> None:
 
     answer = client.post(PATH, question, format="json")
 
-    assert found(answer.json()) == [
+    assert faults(answer.json()) == [
         ("attendees[1]", "invalid"),
         ("optional_attendees[0]", "invalid"),
         ("min_attendees", "min_value"),
@@ -117,14 +109,14 @@ def test_all_faults_are_told_at_once(client: APIClient) -> None:
 def test_faults_between_parameters_are_told_beside_others(common: Ask) -> None:
     answer = common("a@b.cd", min_attendees=2, start="2026-11-23", end="2026-11-23", encoding="x", status=400)
 
-    assert found(answer) == [("encoding", "invalid_choice"), ("min_attendees", "max_value"), ("end", "invalid_window")]
+    assert faults(answer) == [("encoding", "invalid_choice"), ("min_attendees", "max_value"), ("end", "invalid_window")]
 
 
 def test_a_query_may_name_50_and_points_to_post_for_more(common: Ask) -> None:
-    assert len(common(*many(50), status=404)["unknown_attendees"]) == 50
+    assert len(common(*emails(50), status=404)["unknown_attendees"]) == 50
 
     for required, optional in ((51, 0), (50, 1), (1, 50)):
-        everybody = many(required + optional)
+        everybody = emails(required + optional)
         answer = common(*everybody[:required], optional_attendees=everybody[required:], status=400)
         (error,) = answer["errors"]
         assert (error["field"], error["code"]) == ("attendees", "too_many")
@@ -132,7 +124,7 @@ def test_a_query_may_name_50_and_points_to_post_for_more(common: Ask) -> None:
 
 
 def test_repeats_do_not_count(common: Ask) -> None:
-    answer = common(*many(50), *many(50), optional_attendees=many(50), status=404)
+    answer = common(*emails(50), *emails(50), optional_attendees=emails(50), status=404)
 
     assert len(answer["unknown_attendees"]) == 50
 
@@ -141,14 +133,14 @@ def test_a_body_may_name_10000_who_are_fetched_at_once(person: Store, client: AP
     with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
         person("ann")
         connection.config_resetstat()
-        question = {"attendees": many(6_000), "optional_attendees": many(10_000)}
+        question = {"attendees": emails(6_000), "optional_attendees": emails(10_000)}
 
         answer = client.post(PATH, question, format="json")
 
         commands = connection.info("commandstats")
 
     assert answer.status_code == 404
-    assert answer.json()["unknown_attendees"] == many(10_000)
+    assert answer.json()["unknown_attendees"] == emails(10_000)
     assert commands["cmdstat_mget"]["calls"] == 1
     assert "cmdstat_get" not in commands
 
@@ -156,8 +148,8 @@ def test_a_body_may_name_10000_who_are_fetched_at_once(person: Store, client: AP
 def test_of_10001_nobody_is_fetched(users: Service, client: APIClient) -> None:
     fine, too_many = secrets.token_hex(8), secrets.token_hex(8)
 
-    refused = client.post(PATH, {"attendees": many(10_001)}, format="json", headers={"X-Request-ID": too_many})
-    asked = client.post(PATH, {"attendees": many(10_000)}, format="json", headers={"X-Request-ID": fine})
+    refused = client.post(PATH, {"attendees": emails(10_001)}, format="json", headers={"X-Request-ID": too_many})
+    asked = client.post(PATH, {"attendees": emails(10_000)}, format="json", headers={"X-Request-ID": fine})
 
     assert (refused.status_code, asked.status_code) == (400, 404)
     assert refused.json()["errors"][0]["message"] == "At most 10000 attendees, optional ones included."
@@ -193,4 +185,4 @@ def test_other_methods_are_not_allowed(client: APIClient, method: str) -> None:
 def test_a_body_takes_no_parameters_beside_it(client: APIClient) -> None:
     answer = client.post(f"{PATH}?timezone=UTC", {"attendees": ["a@b.cd"]}, format="json")
 
-    assert found(answer.json()) == [("timezone", "unknown")]
+    assert faults(answer.json()) == [("timezone", "unknown")]

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 from tests.availability_service.test_common import WEEK
 from tests.neighbour import Behaviour, Neighbour, answers, hangs_up, problem, says
 from tests.people import Store, email
+from tests.problems import assert_problem
 from tests.servers import Service
 
 BUDGET_SECONDS = 1
@@ -50,16 +51,6 @@ def started(below: str) -> Service:
 def ask(service: Service, **headers: str) -> requests.Response:
     question = {"attendees": [ANN], **WEEK}
     return requests.get(f"{service.url}/availability/common", question, headers=headers, timeout=30)
-
-
-def assert_problem(answer: requests.Response, status: int, detail: str) -> None:
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    found = answer.json()
-    assert found.keys() == {"type", "title", "status", "detail", "instance", "request_id"}
-    assert found["status"] == status
-    assert found["detail"].startswith(detail)
-    assert found["request_id"] == answer.headers["X-Request-ID"]
 
 
 def test_all_attendees_are_asked_for_with_one_request(service: Service, neighbour: Neighbour) -> None:

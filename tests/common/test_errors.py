@@ -8,8 +8,7 @@ from rest_framework.test import APIClient
 
 from common.errors import faults
 from common.problems import MAX_FAULTS
-
-MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
+from tests.problems import MEMBERS
 
 
 def test_an_unknown_path_is_a_problem(client: APIClient) -> None:

@@ -6,11 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from common.parsers import MAX_BODY_BYTES
-
-
-def found(answer: object) -> list[tuple[str, str]]:
-    errors = answer.json()["errors"]  # type: ignore[attr-defined]
-    return [(error["field"], error["code"]) for error in errors]
+from tests.problems import faults
 
 
 def test_a_body_and_a_query_may_say_the_same(client: APIClient) -> None:
@@ -52,7 +48,7 @@ def test_a_value_of_another_kind_is_a_fault(client: APIClient, field: str, value
     answer = client.post("/echo", {"text": "a"} | {field: value}, format="json")
 
     assert answer.status_code == 400
-    assert (field, code) in found(answer)
+    assert (field, code) in faults(answer.json())
 
 
 @pytest.mark.parametrize(
@@ -75,7 +71,7 @@ def test_a_value_of_another_kind_is_a_fault(client: APIClient, field: str, value
 def test_what_is_no_email_is_a_fault_at_its_place(client: APIClient, email: object) -> None:
     answer = client.post("/echo", {"text": "a", "emails": ["a@b.cd", email]}, format="json")
 
-    assert found(answer) == [("emails[1]", "invalid")]
+    assert faults(answer.json()) == [("emails[1]", "invalid")]
 
 
 @pytest.mark.parametrize("email", ["a+b@c.de", "o'neill@c.de", "a/b@c.de", "a%b@c.de", "a{&?#}@c.de", "a@exämple.org"])
@@ -84,7 +80,7 @@ def test_an_email_may_hold_what_a_valid_address_may(client: APIClient, email: st
 
 
 @pytest.mark.parametrize(
-    ("query", "faults"),
+    ("query", "expected"),
     [
         ("", [("text", "required")]),
         ("text=a&number=seven", [("number", "invalid")]),
@@ -105,11 +101,11 @@ def test_an_email_may_hold_what_a_valid_address_may(client: APIClient, email: st
         ),
     ],
 )
-def test_faults_of_a_query_are_told_all_at_once(client: APIClient, query: str, faults: list[tuple[str, str]]) -> None:
+def test_faults_of_a_query_are_told_all_at_once(client: APIClient, query: str, expected: list[tuple[str, str]]) -> None:
     answer = client.get(f"/echo?{query}")
 
     assert answer.status_code == 400
-    assert found(answer) == faults
+    assert faults(answer.json()) == expected
 
 
 @pytest.mark.parametrize(("word", "truth"), [("true", True), ("1", True), ("False", False), ("0", False)])
@@ -175,4 +171,4 @@ def test_a_body_without_a_length_is_refused(client: APIClient) -> None:
 def test_a_parameter_beside_a_body_is_a_fault(client: APIClient) -> None:
     answer = client.post("/echo?text=a", {"text": "a"}, format="json")
 
-    assert found(answer) == [("text", "unknown")]
+    assert faults(answer.json()) == [("text", "unknown")]

@@ -1,0 +1,54 @@
+"""Real services below, people stored in them, and a client of suggestion-service."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import redis
+from rest_framework.test import APIClient
+
+from tests import people
+from tests.people import Store
+from tests.servers import Service
+
+
+@pytest.fixture(scope="session")
+def users() -> Iterator[Service]:
+    """The user-service that availability-service asks."""
+    with Service("user-service", urlsplit(os.environ["USER_SERVICE_URL"]).port) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def availability(users: Service) -> Iterator[Service]:
+    """The availability-service that the settings of this suite name."""
+    with Service("availability-service", urlsplit(os.environ["AVAILABILITY_SERVICE_URL"]).port) as service:
+        yield service
+
+
+@pytest.fixture
+def person(users: Service) -> Store:
+    """Stores somebody; nobody is there before."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
+        connection.flushdb()
+    return partial(people.store, users.url)
+
+
+@pytest.fixture
+def client() -> APIClient:
+    return APIClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def suggest(client: APIClient, availability: Service) -> Callable[..., Any]:
+    """The answer to GET /suggestions, which must be a 200 unless another status is said to come."""
+
+    def ask(*attendees: str, status: int = 200, **parameters: Any) -> Any:
+        answer = client.get("/suggestions", {"attendees": attendees, **parameters})
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    return ask

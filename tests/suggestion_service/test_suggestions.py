@@ -1,0 +1,253 @@
+"""GET and POST /suggestions."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from tests.people import ALWAYS, Store, email
+from tests.servers import Service
+
+Ask = Callable[..., Any]
+
+DAY = {"start": "2026-11-23", "end": "2026-11-24"}
+WEEK = {"start": "2026-11-23", "end": "2026-11-30"}
+PREFERENCES = ["first", "last", "random", "best"]
+
+
+@pytest.fixture
+def two(person: Store) -> list[str]:
+    """Ann and Bob can meet on Monday from 9 to 11 and on Wednesday from 14 to 16."""
+    return [person("ann", "monday 09-12", "wednesday 14-16"), person("bob", "monday 08-11", "wednesday 13-18")]
+
+
+@pytest.fixture
+def three(person: Store) -> list[str]:
+    """Ann is free from 9 to 12, Bob from 8 to 11, Cyd from 10 to 13."""
+    return [person("ann", "monday 09-12"), person("bob", "monday 08-11"), person("cyd", "monday 10-13")]
+
+
+def starts(answer: Any) -> list[str]:
+    """When each suggestion begins, as day of the month, hour and minute."""
+    return [suggestion["start"][8:16].replace("T", " ") for suggestion in answer["suggestions"]]
+
+
+def test_the_first_hour_that_suits_everybody_is_suggested(two: list[str], suggest: Ask) -> None:
+    assert suggest(*two, timezone="Europe/Berlin", **WEEK) == {
+        "attendees": two,
+        "timezone": "Europe/Berlin",
+        "start": "2026-11-23T00:00:00+01:00",
+        "end": "2026-11-30T00:00:00+01:00",
+        "duration": 60,
+        "prefer": "first",
+        "suggestions": [
+            {
+                "start": "2026-11-23T10:00:00+01:00",
+                "end": "2026-11-23T11:00:00+01:00",
+                "day": "monday",
+                "available_count": 2,
+                "available": two,
+                "missing": [],
+            }
+        ],
+        "empty_reason": None,
+    }
+
+
+def test_a_body_and_a_query_ask_the_same(three: list[str], client: APIClient, availability: Service) -> None:
+    question: dict[str, Any] = {
+        "attendees": three[:2],
+        "optional_attendees": three[2:],
+        "min_attendees": 1,
+        "duration": 90,
+        "prefer": "random",
+        "step": 15,
+        "limit": 5,
+        "seed": 7,
+        "names": True,
+        "timezone": "Asia/Kathmandu",
+        **WEEK,
+    }
+
+    by_query = client.get("/suggestions", question)
+    by_body = client.post("/suggestions", question, format="json")
+
+    assert by_query.status_code == by_body.status_code == 200
+    assert by_query.json() == by_body.json()
+    assert len(by_query.json()["suggestions"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({}, ["23 09:00"]),
+        ({"limit": 50}, ["23 09:00", "23 10:00", "25 14:00", "25 15:00"]),
+        ({"limit": 3, "prefer": "last"}, ["25 15:00", "25 14:00", "23 10:00"]),
+        ({"limit": 2, "prefer": "best"}, ["23 09:00", "23 10:00"]),
+        ({"limit": 50, "duration": 120}, ["23 09:00", "25 14:00"]),
+        ({"limit": 50, "duration": 90, "step": 30}, ["23 09:00", "23 09:30", "25 14:00", "25 14:30"]),
+        (
+            {"limit": 50, "duration": 110, "step": 5},
+            ["23 09:00", "23 09:05", "23 09:10", "25 14:00", "25 14:05", "25 14:10"],
+        ),
+        ({"limit": 50, "duration": 1, "step": 60}, ["23 09:00", "23 10:00", "25 14:00", "25 15:00"]),
+        ({"limit": 1, "prefer": "last", "duration": 45, "step": 15}, ["25 15:15"]),
+    ],
+)
+def test_duration_step_limit_and_preference_choose(
+    two: list[str], suggest: Ask, parameters: dict[str, Any], expected: list[str]
+) -> None:
+    assert starts(suggest(*two, **WEEK, **parameters)) == expected
+
+
+def test_starts_are_counted_from_the_beginning_of_an_interval(person: Store, suggest: Ask) -> None:
+    ann, kim = person("ann", "monday 08-12"), person("kim", "monday 15-17", timezone="Asia/Kathmandu")
+
+    answer = suggest(ann, kim, step=30, duration=30, limit=50, **DAY)
+
+    assert starts(answer) == ["23 09:15", "23 09:45", "23 10:15", "23 10:45"]
+
+
+def test_a_meeting_may_last_a_day_and_run_over_midnight_and_a_clock_change(person: Store, suggest: Ask) -> None:
+    ann = person("ann", *ALWAYS, timezone="Europe/Berlin")
+
+    answer = suggest(ann, duration=1440, start="2026-10-24T12:00:00+02:00", end="2026-10-26", timezone="Europe/Berlin")
+
+    (suggestion,) = answer["suggestions"]
+    assert suggestion["start"] == "2026-10-24T12:00:00+02:00"
+    assert suggestion["end"] == "2026-10-25T11:00:00+01:00"
+    assert suggestion["day"] == "saturday"
+
+
+@pytest.mark.parametrize("prefer", PREFERENCES)
+def test_no_two_suggestions_are_the_same(three: list[str], suggest: Ask, prefer: str) -> None:
+    answer = suggest(*three, min_attendees=1, step=5, duration=30, limit=50, prefer=prefer, **DAY)
+
+    assert len(set(starts(answer))) == 50
+
+
+@pytest.mark.parametrize("prefer", PREFERENCES)
+def test_a_suggestion_lasts_as_long_as_was_asked(three: list[str], suggest: Ask, prefer: str) -> None:
+    answer = suggest(*three, min_attendees=2, step=15, duration=75, limit=50, prefer=prefer, **DAY)
+
+    assert answer["suggestions"]
+    for suggestion in answer["suggestions"]:
+        length = datetime.fromisoformat(suggestion["end"]) - datetime.fromisoformat(suggestion["start"])
+        assert length == timedelta(minutes=75)
+
+
+def test_a_seed_is_drawn_and_told_and_repeats_the_answer(person: Store, suggest: Ask) -> None:
+    ann = person("ann", *ALWAYS)
+
+    drawn = suggest(ann, prefer="random", limit=3, **WEEK)
+    again = suggest(ann, prefer="random", limit=3, seed=drawn["seed"], **WEEK)
+
+    assert again == drawn
+    assert 0 <= drawn["seed"] < 2**53
+
+
+def test_other_seeds_give_other_answers(person: Store, suggest: Ask) -> None:
+    ann = person("ann", *ALWAYS)
+
+    given = [suggest(ann, prefer="random", limit=3, seed=seed, **WEEK) for seed in range(5)]
+    drawn = [suggest(ann, prefer="random", limit=3, **WEEK) for _ in range(3)]
+
+    assert [answer["seed"] for answer in given] == [0, 1, 2, 3, 4]
+    assert len({tuple(starts(answer)) for answer in given}) == 5
+    assert len({answer["seed"] for answer in drawn}) == 3
+
+
+def test_a_seed_changes_nothing_but_random(two: list[str], suggest: Ask) -> None:
+    assert suggest(*two, seed=1, **WEEK) == suggest(*two, **WEEK)
+
+
+def test_best_is_most_people_then_soonest(three: list[str], suggest: Ask) -> None:
+    answer = suggest(*three, min_attendees=1, prefer="best", limit=5, **DAY)
+
+    assert starts(answer) == ["23 10:00", "23 09:00", "23 11:00", "23 08:00", "23 12:00"]
+    assert [suggestion["available_count"] for suggestion in answer["suggestions"]] == [3, 2, 2, 1, 1]
+
+
+def test_best_counts_optional_attendees(three: list[str], suggest: Ask) -> None:
+    ann, bob, cyd = three
+
+    answer = suggest(ann, optional_attendees=[bob, cyd], prefer="best", limit=3, **DAY)
+
+    assert answer["optional_attendees"] == [bob, cyd]
+    assert starts(answer) == ["23 10:00", "23 09:00", "23 11:00"]
+    assert answer["suggestions"][1]["missing"] == [cyd]
+
+
+def test_a_quorum_stays_from_beginning_to_end_though_others_come_and_go(three: list[str], suggest: Ask) -> None:
+    answer = suggest(*three, min_attendees=2, duration=120, limit=50, **DAY)
+
+    assert [(s["start"][11:16], s["available"]) for s in answer["suggestions"]] == [
+        ("09:00", [email("ann"), email("bob")]),
+        ("10:00", [email("ann"), email("cyd")]),
+    ]
+
+
+@pytest.mark.parametrize("prefer", PREFERENCES)
+def test_the_order_of_attendees_changes_nothing(three: list[str], suggest: Ask, prefer: str) -> None:
+    first, *others = [
+        suggest(*order, min_attendees=2, step=15, limit=50, prefer=prefer, seed=1, **DAY)
+        for order in permutations(three)
+    ]
+
+    assert len(first["suggestions"]) > 1
+    assert all(other == first for other in others)
+
+
+def test_names_may_be_left_out(three: list[str], suggest: Ask) -> None:
+    (suggestion,) = suggest(*three, names="false", **DAY)["suggestions"]
+
+    assert suggestion.keys() == {"start", "end", "day", "available_count"}
+    assert suggestion["available_count"] == 3
+
+
+def test_a_meeting_longer_than_any_common_time_is_too_short_by_how_much(two: list[str], suggest: Ask) -> None:
+    answer = suggest(*two, duration=121, **WEEK)
+
+    assert answer["suggestions"] == []
+    assert answer["empty_reason"] == "too_short"
+    assert answer["longest_minutes"] == 120
+
+
+def test_the_longest_time_of_a_quorum_is_that_of_one_and_the_same(three: list[str], suggest: Ask) -> None:
+    answer = suggest(*three, min_attendees=2, duration=121, **DAY)
+
+    assert answer["empty_reason"] == "too_short"
+    assert answer["longest_minutes"] == 120
+
+
+def test_without_common_time_the_reason_is_that_of_availability_service(person: Store, suggest: Ask) -> None:
+    ann, bob, cyd = person("ann", "monday 09-12"), person("bob", "tuesday 09-12"), person("cyd")
+
+    apart, never = suggest(ann, bob, **WEEK), suggest(ann, cyd, **WEEK)
+
+    assert (apart["suggestions"], apart["empty_reason"]) == ([], "no_overlap")
+    assert (apart["blockers"], apart["blockers_count"]) == ([bob], 1)
+    assert (never["suggestions"], never["empty_reason"]) == ([], "no_availability")
+    assert (never["blockers"], never["blockers_count"]) == ([cyd], 1)
+    assert "longest_minutes" not in never
+
+
+def test_by_default_the_soonest_hour_from_now_is_suggested(
+    person: Store, suggest: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = person("ann", "wednesday 09-11", timezone="Asia/Kathmandu")
+    monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat("2026-11-25T03:50:00Z"))
+
+    answer = suggest(ann, timezone="Asia/Kathmandu", limit=50)
+
+    assert (answer["start"], answer["end"]) == ("2026-11-25T10:00:00+05:45", "2026-12-02T10:00:00+05:45")
+    assert starts(answer) == ["25 10:00", "02 09:00"]
+
+
+def test_everybody_always_free_fills_every_slot_of_the_window(person: Store, suggest: Ask) -> None:
+    answer = suggest(person("ann", *ALWAYS), limit=50, **DAY)
+
+    assert starts(answer) == [f"23 {hour:02}:00" for hour in range(24)]
