@@ -29,7 +29,9 @@ class ServiceView(APIView):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.methods = [name.upper() for name in cls.http_method_names if hasattr(cls, name)]
+        # A class has no method for HEAD: Django gives one to each view that has a get.
+        own = {"head": "get"}
+        cls.methods = [name.upper() for name in cls.http_method_names if hasattr(cls, own.get(name, name))]
 
     @property
     def allowed_methods(self) -> list[str]:
