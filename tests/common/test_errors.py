@@ -134,7 +134,7 @@ def test_a_bug_is_a_problem_that_tells_no_secrets_but_to_the_log(
         "instance": path,
         "request_id": "the-id",
     }
-    assert "[the-id] django.request: Internal Server Error" in log.getvalue()
+    assert "ERROR [the-id] common.errors: A bug of ours" in log.getvalue()
     assert "the secret of the bug" in log.getvalue()
 
 
