@@ -7,7 +7,7 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test lint lock
+.PHONY: run test lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python compose/run.py
@@ -22,6 +22,9 @@ lint: .venv/test  ## style, types, import contracts, schemas
 	$(BIN)/lint-imports
 	@for service in $(SERVICES); do \
 	  $(BIN)/python $$service/manage.py spectacular --validate --fail-on-warn --file /dev/null || exit 1; done
+
+schemas: .venv/test  ## the OpenAPI documents with which the tests compare
+	@for service in $(SERVICES); do $(BIN)/python $$service/manage.py spectacular --file tests/$$service/openapi.yml; done
 
 lock: .venv/test  ## pins the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --group test --output-file test.lock

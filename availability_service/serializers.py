@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.answer import GroupAnswerSerializer, PeopleField, StretchSerializer
@@ -40,19 +41,40 @@ class CommonIntervalSerializer(StretchSerializer):
     )
 
 
-class CommonSerializer(GroupAnswerSerializer):
-    """When a group can meet."""
+class CommonAnswerSerializer(GroupAnswerSerializer):
+    """Why there is no common time, if so."""
 
-    common = CommonIntervalSerializer(many=True, required=False)
-    pieces = serializers.ListField(
-        child=serializers.ListField(),
-        required=False,
-        help_text=f"With `{COMPACT}` instead of common: [start, end, who] each, in minutes since 1970 in UTC; "
-        "who is a hexadecimal number, whose highest of as many bits as there are `people` is the first of them.",
-    )
-    people = PeopleField(required=False, help_text="Comes with `pieces`.")
     empty_reason = serializers.ChoiceField(
         choices=[NO_AVAILABILITY, NO_OVERLAP], allow_null=True, help_text="Why there is no common time."
+    )
+
+
+class CommonSerializer(CommonAnswerSerializer):
+    """When a group can meet."""
+
+    common = CommonIntervalSerializer(many=True)
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "minItems": 3,
+        "maxItems": 3,
+        "prefixItems": [{"type": "integer"}, {"type": "integer"}, {"type": "string", "pattern": "^[0-9a-f]+$"}],
+    }
+)
+class PieceField(serializers.ListField):
+    """A stretch of time as [start, end, who]."""
+
+
+class CompactCommonSerializer(CommonAnswerSerializer):
+    """When a group can meet, for programs."""
+
+    people = PeopleField()
+    pieces = serializers.ListField(
+        child=PieceField(),
+        help_text="[start, end, who] each, in minutes since 1970 in UTC; who is a hexadecimal number, whose highest "
+        "of as many bits as there are `people` is the first of them.",
     )
 
 

@@ -2,17 +2,14 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from availability_service import answers
+from availability_service import answers, operations
 from availability_service.heatmap import heatmap
 from availability_service.serializers import (
     CommonQuestionInQuerySerializer,
     CommonQuestionSerializer,
-    CommonSerializer,
-    HeatmapSerializer,
     QuestionInQuerySerializer,
 )
 from common.fields import COMPACT
@@ -25,14 +22,17 @@ class HeatmapView(ServiceView):
 
     parameters = QuestionInQuerySerializer
 
-    @extend_schema(operation_id="heatmap", parameters=[QuestionInQuerySerializer], responses=HeatmapSerializer)
+    @operations.heatmap
     def get(self, request: Request) -> Response:
         """How many of up to 50 people are free in each hour."""
         return Response(heatmap(question(self.query())))
 
-    @extend_schema(operation_id="query_heatmap", request=QuestionSerializer, responses=HeatmapSerializer)
+    @operations.query_heatmap
     def post(self, request: Request) -> Response:
-        """How many of up to 10,000 people are free in each hour. Changes nothing."""
+        """How many of up to 10,000 people are free in each hour.
+
+        The same question as a body. Changes nothing.
+        """
         return Response(heatmap(question(self.body(QuestionSerializer))))
 
 
@@ -41,14 +41,17 @@ class CommonView(ServiceView):
 
     parameters = CommonQuestionInQuerySerializer
 
-    @extend_schema(operation_id="common", parameters=[CommonQuestionInQuerySerializer], responses=CommonSerializer)
+    @operations.common
     def get(self, request: Request) -> Response:
         """When up to 50 people can meet."""
         return self._answer(self.query())
 
-    @extend_schema(operation_id="query_common", request=CommonQuestionSerializer, responses=CommonSerializer)
+    @operations.query_common
     def post(self, request: Request) -> Response:
-        """When up to 10,000 people can meet. Changes nothing."""
+        """When up to 10,000 people can meet.
+
+        The same question as a body. Changes nothing.
+        """
         return self._answer(self.body(CommonQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:

@@ -43,7 +43,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if not isinstance(error, exceptions.APIException):
         error = exceptions.NotFound() if response.status_code == HTTPStatus.NOT_FOUND else exceptions.PermissionDenied()
     request = context["request"]
-    response.data = _members(request, error)
+    response.data = describe(request, error)
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after)
     if getattr(getattr(request, "accepted_renderer", None), "format", "json") != "api":
@@ -52,7 +52,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
-def _members(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
+def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
+    """A fault of a view as a problem."""
     if isinstance(error, exceptions.ValidationError):
         errors = list(islice(faults(error.detail), MAX_FAULTS))
         detail = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in errors[:5])

@@ -57,6 +57,9 @@ class EmailListField(serializers.ListField):
 
     child = EmailField()
 
+    def __init__(self, *, allow_empty: bool = True, **kwargs: Any) -> None:
+        super().__init__(allow_empty=allow_empty, min_length=None if allow_empty else 1, **kwargs)
+
     def to_internal_value(self, data: Any) -> list[str]:
         """The distinct emails in their normal spelling. Raises ValidationError with the bad ones by their index."""
         if not isinstance(data, list):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
@@ -15,6 +16,7 @@ MAX_ATTENDEES_IN_QUERY = 50
 MAX_NAMED = 100
 
 
+@extend_schema_field({"type": "string", "pattern": window.PATTERN})
 class MomentField(serializers.CharField):
     """A date or an RFC 3339 time."""
 

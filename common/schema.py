@@ -2,9 +2,16 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
+from common import errors
+from common.health import HEALTHY, UNHEALTHY
 from common.problems import CONTENT_TYPE
+from common.serializers import StrictSerializer
 
 _PROBLEM = {
     "type": "object",
@@ -14,9 +21,9 @@ _PROBLEM = {
         "type": {"type": "string", "format": "uri"},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "instance": {"type": "string"},
-        "request_id": {"type": "string"},
+        "detail": {"type": "string", "description": "What is wrong, for people."},
+        "instance": {"type": "string", "description": "The path that was asked."},
+        "request_id": {"type": "string", "description": "Finds the request in the logs of all three services."},
         "errors": {
             "type": "array",
             "description": "For bad input: one for each fault found.",
@@ -28,31 +35,82 @@ _PROBLEM = {
         },
     },
 }
-_ANSWER = {
-    "description": "A problem.",
-    "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
+_ANY_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_OTHER = {"description": "Any other fault.", "content": {CONTENT_TYPE: {"schema": _ANY_PROBLEM}}}
+_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+_BAD_INPUT = "Bad input. `errors` lists every fault that was found."
+_REQUEST_ID = "5f2d8c1e9a7b4c60"
 
 
-def add_problem_answers(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+class Operation(AutoSchema):
+    """Describes one method of a view: the first line of its docstring is the summary."""
+
+    def get_summary(self) -> str | None:
+        """The first line, without its full stop."""
+        return super().get_description().partition("\n")[0].removesuffix(".")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What follows the first line."""
+        return super().get_description().partition("\n\n")[2]
+
+    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, StrictSerializer):
+            schema |= {"additionalProperties": False} | serializer.constraints
+        return schema
+
+
+def problems(path: str, *faults: APIException) -> dict[tuple[int, str], OpenApiResponse]:
+    """The answers to these faults, each with an example: what such a fault answers at the path."""
+    return {(fault.status_code, CONTENT_TYPE): _answer(path, fault) for fault in faults}
+
+
+def bad_input(field: str, message: str, code: str) -> ValidationError:
+    """An example of bad input."""
+    return ValidationError({field: [ErrorDetail(message, code=code)]})
+
+
+def _answer(path: str, fault: APIException) -> OpenApiResponse:
+    request = HttpRequest()
+    request.path = path
+    members = errors.describe(request, fault) | {"request_id": _REQUEST_ID}
+    description = _BAD_INPUT if isinstance(fault, ValidationError) else str(type(fault).__doc__)
+    return OpenApiResponse(_ANY_PROBLEM, description, [OpenApiExample(members["title"], members)])
+
+
+def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """A drf-spectacular hook: any answer that an operation does not name is a problem."""
     result["components"]["schemas"]["Problem"] = _PROBLEM
-    for methods in result["paths"].values():
-        for operation in methods.values():
-            operation["responses"].setdefault("default", _ANSWER)
+    for operation in (operation for methods in result["paths"].values() for operation in methods.values()):
+        responses = operation["responses"]
+        if CONTENT_TYPE in responses.get("503", {}).get("content", {}):
+            responses["503"]["headers"] = _RETRY_AFTER
+        responses["default"] = _OTHER
     return result
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Dependency"}})
+class DependenciesField(serializers.DictField):
+    """The state of each dependency, by name."""
+
+
+class DependencySerializer(serializers.Serializer[Any]):
+    """The state of something that a service depends on."""
+
+    status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
+    error = serializers.CharField(required=False, help_text="Why it is not healthy, in plain words.")
+    response_time_ms = serializers.FloatField()
+    dependencies = DependenciesField(required=False, help_text="What it depends on itself, by name.")
 
 
 class LiveSerializer(serializers.Serializer[Any]):
     """That a process answers."""
 
     service = serializers.CharField()
-    status = serializers.ChoiceField(["healthy", "unhealthy"])
+    status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
 
 
 class HealthSerializer(LiveSerializer):
-    """The health of a service and of what it depends on, each by name."""
+    """The health of a service and of what it depends on."""
 
-    dependencies = serializers.DictField(
-        help_text="By name: status, response_time_ms, perhaps error, perhaps dependencies of the same shape."
-    )
+    dependencies = serializers.DictField(child=DependencySerializer(), help_text="By name.")

@@ -4,7 +4,7 @@ import functools
 import re
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from django.http import QueryDict
 from rest_framework import serializers
@@ -25,7 +25,12 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 class StrictSerializer(serializers.Serializer[Any]):
-    """A serializer that refuses unknown fields and checks across fields even when some are faulty."""
+    """A serializer that refuses unknown fields and checks across fields even when some are faulty.
+
+    `constraints` are those of the checks that JSON Schema can express, for the OpenAPI document.
+    """
+
+    constraints: ClassVar[dict[str, Any]] = {}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The validated values by field name. Raises ValidationError with every fault found."""

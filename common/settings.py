@@ -34,22 +34,29 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["common.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "common.renderers.JSONRenderer",
-        "rest_framework.renderers.BrowsableAPIRenderer",
+        "common.renderers.BrowsableAPIRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "common.schema.Operation",
     "EXCEPTION_HANDLER": "common.errors.handle",
 }
 
+EVERY_CALL = """\
+A fault is answered as `application/problem+json` (RFC 9457), whatever went wrong. A name that nobody here knows, in a
+query or in a body, is a fault. Each answer carries an `X-Request-ID`: yours, if you sent one. It stands in the logs of
+all services that took part.
+"""
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "common.schema.add_problem_answers",
+        "common.schema.add_problems",
     ],
 }

@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from common.errors import bad_request as handler400
 from common.errors import server_error as handler500
-from common.views import HealthView, LiveView, NotFoundView, RootView
+from common.views import HealthView, LiveView, RootView, not_found
 
 __all__ = ["handler400", "handler500", "service_urls"]
 
@@ -19,5 +19,5 @@ def service_urls(*own: URLPattern, links: dict[str, str]) -> list[URLPattern]:
         path("health/live", LiveView.as_view(), name="live"),
         path("schema", SpectacularAPIView.as_view(), name="schema"),
         path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-        re_path("", NotFoundView.as_view(), name="not-found"),
+        re_path(".*", not_found, name="not-found"),
     ]

@@ -4,6 +4,8 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.parsers import BaseParser
@@ -81,12 +83,15 @@ class HealthView(ServiceView):
     @extend_schema(
         operation_id="health",
         responses={
-            200: HealthSerializer,
+            200: OpenApiResponse(HealthSerializer, description="All of it is healthy."),
             503: OpenApiResponse(HealthSerializer, description="Something below is not healthy."),
         },
     )
     def get(self, request: Request) -> Response:
-        """200 when this service and everything below it is healthy, else 503. Takes less than 3 s in any case."""
+        """Health of this service and of everything below it.
+
+        Takes less than 3 s in any case.
+        """
         report = health.report()
         healthy = report["status"] == health.HEALTHY
         return Response(report, status=HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
@@ -97,16 +102,25 @@ class LiveView(ServiceView):
 
     @extend_schema(operation_id="live", responses=LiveSerializer)
     def get(self, request: Request) -> Response:
-        """Says only that the process answers. What restarts containers asks this, never the cascade."""
+        """Whether this process answers.
+
+        Says nothing of what is below. What restarts containers asks this, never the cascade.
+        """
         return Response({"service": settings.SERVICE_NAME, "status": health.HEALTHY})
 
 
 class NotFoundView(APIView):
     """Every path that nothing else answers."""
 
-    schema = None
-
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Negotiates the representation, so that a browser gets a page, then says that there is nothing here."""
         super().initial(request, *args, **kwargs)
         raise NotFound("There is nothing at this path. The root page lists what there is.")
+
+
+_not_found = NotFoundView.as_view()
+
+
+def not_found(request: HttpRequest) -> HttpResponseBase:
+    """The view of NotFoundView. Hidden in a function, lest breadcrumbs take it for the parent of other pages."""
+    return _not_found(request)

@@ -23,6 +23,7 @@ MINUTE = timedelta(minutes=1)
 # RFC 3339, section 5.6, but that the seconds may be left out.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+PATTERN = f"^({_DATE.pattern}|{_TIME.pattern})$"
 _PLUS_READ_AS_SPACE = re.compile(r".*T.* \d\d:\d\d", re.ASCII)
 _MAX_LENGTH = 64
 _HOW_TO_WRITE = "Write a date (2026-11-23) or an RFC 3339 time with its offset (2026-11-23T09:00:00+01:00)."

@@ -1,16 +1,11 @@
 """Views of suggestion-service: parse, call, serialize."""
 
-from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.views import ServiceView
-from suggestion_service import answers
-from suggestion_service.serializers import (
-    SuggestionQuestionInQuerySerializer,
-    SuggestionQuestionSerializer,
-    SuggestionsSerializer,
-)
+from suggestion_service import answers, operations
+from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, SuggestionQuestionSerializer
 
 
 class SuggestionsView(ServiceView):
@@ -18,16 +13,15 @@ class SuggestionsView(ServiceView):
 
     parameters = SuggestionQuestionInQuerySerializer
 
-    @extend_schema(
-        operation_id="suggest", parameters=[SuggestionQuestionInQuerySerializer], responses=SuggestionsSerializer
-    )
+    @operations.suggest
     def get(self, request: Request) -> Response:
-        """A slot for up to 50 people."""
+        """When up to 50 people should meet."""
         return Response(answers.suggestions(self.query()))
 
-    @extend_schema(
-        operation_id="query_suggestions", request=SuggestionQuestionSerializer, responses=SuggestionsSerializer
-    )
+    @operations.query_suggestions
     def post(self, request: Request) -> Response:
-        """A slot for up to 10,000 people. Changes nothing."""
+        """When up to 10,000 people should meet.
+
+        The same question as a body. Changes nothing.
+        """
         return Response(answers.suggestions(self.body(SuggestionQuestionSerializer)))

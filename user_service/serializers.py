@@ -30,25 +30,17 @@ TIMES = {f"{hour:02d}:00": hour for hour in range(week.HOURS + 1)}
 MIDNIGHT = f"{week.HOURS}:00"
 
 
-class SlotField(serializers.IntegerField):
-    """One hour of the grid."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_value=1, **kwargs)
+def _array(length: int, items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "minItems": length, "maxItems": length, "items": items}
 
 
+@extend_schema_field(_array(len(week.DAYS), _array(week.HOURS, {"type": "integer", "enum": [0, 1]})))
 class GridField(serializers.ListField):
     """7 rows of 24 slots. One field reads the whole grid: 168 fields would take ten times as long."""
 
-    child = serializers.ListField(child=SlotField(), min_length=week.HOURS, max_length=week.HOURS)
-
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            min_length=len(week.DAYS),
-            max_length=len(week.DAYS),
-            help_text=f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free, 0 is not.",
-            **kwargs,
-        )
+        rows = f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free, 0 is not."
+        super().__init__(help_text=rows, **kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """The week, as one integer. Raises ValidationError with each bad slot by its place."""
@@ -117,8 +109,10 @@ class IntervalsField(serializers.ListField):
         """Nothing more to check: the number of intervals was checked while they were still a list."""
 
 
-class AvailabilityInSerializer(StrictSerializer):
+class NewAvailabilitySerializer(StrictSerializer):
     """A week, as a grid or as intervals: exactly one of the two."""
+
+    constraints = {"minProperties": 1, "maxProperties": 1}
 
     grid = GridField(required=False)
     intervals = IntervalsField(required=False, help_text="Overlapping and touching intervals are merged.")
@@ -133,7 +127,7 @@ class AvailabilityInSerializer(StrictSerializer):
 
 
 def week_of(availability: dict[str, int]) -> int:
-    """The week of a validated AvailabilityInSerializer, or an empty one."""
+    """The week of a validated NewAvailabilitySerializer, or an empty one."""
     return next(iter(availability.values()), week.NEVER)
 
 
@@ -141,19 +135,19 @@ class NameField(TextField):
     """What people call somebody."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=NAME_MAX_LENGTH, **kwargs)
+        super().__init__(min_length=1, max_length=NAME_MAX_LENGTH, **kwargs)
 
 
-class UserInSerializer(StrictSerializer):
+class NewUserSerializer(StrictSerializer):
     """A new user."""
 
     email = EmailField(help_text="Compared and stored in lower case. It never changes.")
     name = NameField()
     timezone = TimeZoneField(default=zones.DEFAULT)
-    availability = AvailabilityInSerializer(required=False, help_text="Nobody is available until they say so.")
+    availability = NewAvailabilitySerializer(required=False, help_text="Nobody is available until they say so.")
 
 
-class UserPatchSerializer(StrictSerializer):
+class UserChangesSerializer(StrictSerializer):
     """What may change of a user."""
 
     name = NameField(required=False)
@@ -181,8 +175,8 @@ def cursor_after(email: str) -> str:
 class PageQuerySerializer(StrictSerializer):
     """Which page of the users."""
 
-    limit = IntegerField(default=DEFAULT_PAGE, min_value=1, max_value=MAX_PAGE)
-    cursor = CursorField(default="", help_text="From the `next` of the page before.")
+    limit = IntegerField(default=DEFAULT_PAGE, min_value=1, max_value=MAX_PAGE, help_text="How many users.")
+    cursor = CursorField(required=False, help_text="From the `next` of the page before.")
 
 
 class LookUpQuerySerializer(StrictSerializer):
@@ -219,30 +213,31 @@ class UserPageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True, help_text="The next page, if there is one.")
 
 
-class IntervalOutSerializer(serializers.Serializer[Any]):
-    """An interval of a week."""
-
-    day = serializers.ChoiceField(choices=week.DAYS)
-    start = serializers.CharField()
-    end = serializers.CharField()
-
-
 class AvailabilitySerializer(serializers.Serializer[Any]):
     """A user's week, by the clock of their time zone."""
 
     email = serializers.EmailField()
     timezone = serializers.CharField()
     grid = GridField()
-    intervals = IntervalOutSerializer(many=True)
+    intervals = IntervalSerializer(many=True)
 
 
 class AvailabilitiesSerializer(serializers.Serializer[Any]):
     """Several users' weeks."""
 
-    results = AvailabilitySerializer(many=True, required=False)
+    results = AvailabilitySerializer(many=True)
+    unknown = serializers.ListField(child=serializers.EmailField(), help_text="Emails that nobody has.")
+
+
+@extend_schema_field({"type": "string", "pattern": f"^[0-9a-f]{{{week.BYTES * 2}}}$"})
+class HexWeekField(serializers.CharField):
+    """A week as hexadecimal digits."""
+
+
+class CompactAvailabilitiesSerializer(serializers.Serializer[Any]):
+    """Several users' weeks, for programs."""
+
     timezones = serializers.DictField(
-        child=serializers.DictField(child=serializers.CharField()),
-        required=False,
-        help_text=f"With `{COMPACT}` instead of results: the week of each email, by time zone.",
+        child=serializers.DictField(child=HexWeekField()), help_text="The week of each email, by time zone."
     )
-    unknown = serializers.ListField(child=serializers.EmailField())
+    unknown = serializers.ListField(child=serializers.EmailField(), help_text="Emails that nobody has.")

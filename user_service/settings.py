@@ -5,13 +5,16 @@ from redis.retry import Retry
 
 from common import env, logs
 from common.settings import *
-from common.settings import INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
 
 SERVICE_NAME = "user-service"
 ROOT_URLCONF = "user_service.urls"
 WSGI_APPLICATION = "user_service.wsgi.application"
 INSTALLED_APPS = [*INSTALLED_APPS, "user_service"]
-SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": "Users, and when they are free each week."}
+SPECTACULAR_SETTINGS |= {
+    "TITLE": SERVICE_NAME,
+    "DESCRIPTION": f"Users, and when they are free each week.\n\n{EVERY_CALL}",
+}
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
 
 # Less than availability-service waits for an answer, so that a frozen Redis is told as what it is.

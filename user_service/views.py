@@ -3,28 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponseNotModified
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import clock
 from common.fields import COMPACT, normal_email
 from common.views import ServiceView
-from user_service import answers, serializers, store, users
+from user_service import answers, operations, serializers, store, users
 from user_service.conditional import check_if_match, is_still
 from user_service.users import User
-
-_HEADER: Final = OpenApiParameter.HEADER
-_ETAG = OpenApiParameter("ETag", location=_HEADER, response=True, description="The version of what is answered.")
-_IF_MATCH = OpenApiParameter("If-Match", location=_HEADER, description="Go on only if this ETag is still right.")
-_IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
-_READ = [_ETAG, _IF_NONE_MATCH]
-_WRITE = [_ETAG, _IF_MATCH]
-_NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
 
 
 def _tagged(request: Request, answer: dict[str, Any], tag: str) -> Response | HttpResponseNotModified:
@@ -42,15 +33,11 @@ class UsersView(ServiceView):
 
     parameters = serializers.PageQuerySerializer
 
-    @extend_schema(
-        operation_id="list_users",
-        parameters=[serializers.PageQuerySerializer],
-        responses=serializers.UserPageSerializer,
-    )
+    @operations.list_users
     def get(self, request: Request) -> Response:
         """A page of users, ordered by email."""
         query = self.query()
-        found = store.page(query["cursor"], query["limit"] + 1)
+        found = store.page(query.get("cursor", ""), query["limit"] + 1)
         page = found[: query["limit"]]
         following = None
         if len(found) > len(page):
@@ -58,18 +45,10 @@ class UsersView(ServiceView):
             following = request.build_absolute_uri("?" + urlencode({"limit": query["limit"], "cursor": cursor}))
         return Response({"results": [answers.user(user) for user in page], "next": following})
 
-    @extend_schema(
-        operation_id="create_user",
-        parameters=[
-            _ETAG,
-            OpenApiParameter("Location", location=_HEADER, response=[HTTPStatus.CREATED], description="The user."),
-        ],
-        request=serializers.UserInSerializer,
-        responses={HTTPStatus.CREATED: serializers.UserSerializer},
-    )
+    @operations.create_user
     def post(self, request: Request) -> Response:
-        """Creates a user. 409 if the email is taken."""
-        body = self.body(serializers.UserInSerializer)
+        """Creates a user."""
+        body = self.body(serializers.NewUserSerializer)
         week = serializers.week_of(body.pop("availability", {}))
         now = users.microseconds(clock.now())
         user = User(**body, week=week, created_at=now, updated_at=now)
@@ -81,29 +60,23 @@ class UsersView(ServiceView):
 class UserView(ServiceView):
     """One user."""
 
-    @extend_schema(
-        operation_id="read_user",
-        parameters=_READ,
-        responses={200: serializers.UserSerializer, 304: _NOT_MODIFIED},
-    )
+    @operations.read_user
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
         user = store.get(normal_email(email))
         return _tagged(request, answers.user(user), users.user_version(user))
 
-    @extend_schema(
-        operation_id="update_user",
-        parameters=_WRITE,
-        request=serializers.UserPatchSerializer,
-        responses=serializers.UserSerializer,
-    )
+    @operations.update_user
     def patch(self, request: Request, email: str) -> Response:
-        """Changes name or time zone. The email never changes."""
-        changes = self.body(serializers.UserPatchSerializer)
+        """Changes name or time zone.
+
+        The email never changes.
+        """
+        changes = self.body(serializers.UserChangesSerializer)
         user = _change(request, email, users.user_version, changes)
         return Response(answers.user(user), headers={"ETag": users.user_version(user)})
 
-    @extend_schema(operation_id="delete_user", parameters=[_IF_MATCH], responses={HTTPStatus.NO_CONTENT: None})
+    @operations.delete_user
     def delete(self, request: Request, email: str) -> Response:
         """Removes a user, with their availability."""
         store.delete(normal_email(email), lambda user: check_if_match(request, users.user_version(user)))
@@ -113,26 +86,17 @@ class UserView(ServiceView):
 class AvailabilityView(ServiceView):
     """When one user is free each week."""
 
-    @extend_schema(
-        operation_id="read_availability",
-        parameters=_READ,
-        responses={200: serializers.AvailabilitySerializer, 304: _NOT_MODIFIED},
-    )
+    @operations.read_availability
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user's week, as grid and as intervals."""
         user = store.get(normal_email(email))
         answer = answers.availability(user.email, user.timezone, user.week)
         return _tagged(request, answer, users.availability_version(user))
 
-    @extend_schema(
-        operation_id="replace_availability",
-        parameters=_WRITE,
-        request=serializers.AvailabilityInSerializer,
-        responses=serializers.AvailabilitySerializer,
-    )
+    @operations.replace_availability
     def put(self, request: Request, email: str) -> Response:
         """Replaces a user's week."""
-        week = serializers.week_of(self.body(serializers.AvailabilityInSerializer))
+        week = serializers.week_of(self.body(serializers.NewAvailabilitySerializer))
         user = _change(request, email, users.availability_version, {"week": week})
         answer = answers.availability(user.email, user.timezone, user.week)
         return Response(answer, headers={"ETag": users.availability_version(user)})
@@ -153,26 +117,24 @@ class LookUpView(ServiceView):
 
     parameters = serializers.LookUpQuerySerializer
 
-    @extend_schema(
-        operation_id="look_up_availability",
-        parameters=[serializers.LookUpQuerySerializer],
-        responses=serializers.AvailabilitiesSerializer,
-    )
+    @operations.look_up_availability
     def get(self, request: Request) -> Response:
-        """The weeks of up to 50 users. Unknown emails are listed, and no error."""
+        """The weeks of up to 50 users.
+
+        Unknown emails are listed, and no error.
+        """
         return Response(answers.availabilities(self.query()["email"]))
 
 
 class QueryView(ServiceView):
     """When very many users are free each week."""
 
-    @extend_schema(
-        operation_id="query_availability",
-        request=serializers.LookUpSerializer,
-        responses=serializers.AvailabilitiesSerializer,
-    )
+    @operations.query_availability
     def post(self, request: Request) -> Response:
-        """The weeks of up to 10,000 users, in one round trip to Redis. Unknown emails are listed, and no error."""
+        """The weeks of up to 10,000 users.
+
+        In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
+        """
         body = self.body(serializers.LookUpSerializer)
         answer = answers.compact_availabilities if body["encoding"] == COMPACT else answers.availabilities
         return Response(answer(body["emails"]))
