@@ -1,6 +1,7 @@
 """Real processes for the tests: Redis, a service under gunicorn, the whole system as `make run` starts it."""
 
 import os
+import random
 import re
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,12 +25,22 @@ HOST = "127.0.0.1"
 PATIENCE_SECONDS = 30
 
 
+# Below the range from which outgoing connections get theirs, so that none takes a port before its server does.
+_ports = iter(random.sample(range(20_000, 32_000), k=12_000))
+
+
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
+    """A port that nobody has at the moment, another one each time."""
+    return next(filter(_is_free, _ports))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
 
 
 def eventually(holds: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
@@ -92,27 +104,38 @@ class Server:
         """Lets it run again."""
         self.send(signal.SIGCONT)
 
+    def wait(self) -> int:
+        """Waits until it has ended by itself, and returns its exit code."""
+        assert self.process
+        return self.process.wait(PATIENCE_SECONDS)
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends it and returns its exit code."""
-        assert self.process
         if self.running:
             self.thaw()
             self.send(number)
-        return self.process.wait(PATIENCE_SECONDS)
+        try:
+            return self.wait()
+        except subprocess.TimeoutExpired:
+            self.send(signal.SIGKILL)
+            raise
+
+    def close(self) -> None:
+        """Ends it and forgets its log."""
+        self.stop()
+        self._log.close()
 
     def __enter__(self) -> Self:
-        self.start()
-        try:
-            return self.wait_until_ready()
-        except BaseException:
-            self.__exit__(None, None, None)
-            raise
+        with ExitStack() as on_failure:
+            on_failure.callback(self.close)
+            self.start().wait_until_ready()
+            on_failure.pop_all()
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
-        self._log.close()
+        self.close()
 
 
 class Redis(Server):
@@ -163,9 +186,11 @@ class System(Server):
     """Everything, as `make run` starts it, on free ports unless `env` says otherwise."""
 
     def __init__(self, **env: str) -> None:
-        variables = {run.variable(name, "PORT"): str(free_port()) for name in (*run.SERVICES, run.REDIS)}
-        super().__init__(["make", "run", f"PYTHON={sys.executable}"], variables | env)
-        self.env.pop("REDIS_URL", None) if "REDIS_URL" not in env else None
+        names = [run.variable(name, "PORT") for name in (*run.SERVICES, run.REDIS)]
+        super().__init__(["make", "run", f"PYTHON={sys.executable}"], {name: str(free_port()) for name in names} | env)
+        if "REDIS_URL" not in env:
+            self.env.pop("REDIS_URL", None)
+        self.ports = {name: self.env[name] for name in names}
         self.urls = {name: f"http://{HOST}:{self.env[run.variable(name, 'PORT')]}" for name in run.SERVICES}
         self.users, self.availability, self.suggestions = self.urls.values()
 
