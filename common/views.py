@@ -47,6 +47,8 @@ class ServiceView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            return  # a 405 follows, whatever else is wrong
         check_length(request.META)
         if self.parameters is None or request.method not in ("GET", "HEAD"):
             surplus = [name for name in request.query_params if name != FORMAT_PARAMETER]
