@@ -1,6 +1,7 @@
 """The WSGI application of a service, static files included."""
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -25,14 +26,21 @@ class Utf8Request(WSGIRequest):
 
 
 def serve(settings_module: str) -> WhiteNoise:
-    """The application; static files come from the packages that bring them, without collecting them first."""
+    """The application; static files come from the packages that bring them, without collecting them first.
+
+    Ends the process, with a line that says why, when a setting makes no sense.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
 
     from django.conf import settings  # noqa: PLC0415
     from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
 
-    handler: WSGIHandler = get_wsgi_application()
+    try:
+        handler: WSGIHandler = get_wsgi_application()
+    except ImproperlyConfigured as fault:
+        sys.exit(str(fault))
     handler.request_class = Utf8Request
     application = WhiteNoise(handler)
     _shorten_requests()
