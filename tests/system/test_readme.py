@@ -1,0 +1,85 @@
+"""What README.md prints is what happens, and what it lists is all there is."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from compose.run import REDIS, REDIS_PORT, SERVICES, variable
+from tests.servers import ROOT, System
+
+README = (ROOT / "README.md").read_text()
+CODE = ["common/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+READ = re.compile(r"""\benv\.\w+\(\s*"(\w+)"|\bos\.environ(?:\.get\(|\[)"(\w+)"|^([A-Z]+) \?=""", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system without any users."""
+    with System(DATA_DIR=str(tmp_path_factory.mktemp("data"))) as running:
+        yield running
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each command of the sessions, and what it prints."""
+    found = re.findall(r"^\$ (.*\n(?:> .*\n)*)((?:[^$].*\n)*)", "".join(blocks("console")), re.MULTILINE)
+    return [(command.replace("\n> ", "\n"), printed) for command, printed in found]
+
+
+def on_ports_of(system: System, text: str) -> str:
+    for name, default in SERVICES.items():
+        text = text.replace(f":{default}", f":{system.ports[variable(name, 'PORT')]}")
+    return text
+
+
+def test_the_line_that_says_ready_is_as_printed(fresh: System) -> None:
+    (line,) = (block for block in blocks("text") if block.startswith("ready"))
+
+    assert on_ports_of(fresh, line) in fresh.log
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the session needs curl")
+def test_the_session_prints_what_it_says(fresh: System) -> None:
+    env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    assert len(commands()) == 4
+    for command, printed in commands():
+        ran = subprocess.run(
+            on_ports_of(fresh, command), shell=True, env=env, capture_output=True, text=True, check=True
+        )
+
+        assert TIME.sub("TIME", ran.stdout).strip() == TIME.sub("TIME", printed).strip(), command
+
+
+def test_every_variable_that_is_read_is_in_the_table_and_no_other() -> None:
+    listed = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+    files = [file for pattern in CODE for file in ROOT.glob(pattern)]
+    read = {name for file in files for found in READ.findall(file.read_text()) for name in found if name}
+    ports = {variable(name, "PORT") for name in (*SERVICES, REDIS)}
+
+    assert {"DEBUG", "REDIS_SECONDS", "DATA_DIR", "WEB_CONCURRENCY", "PYTHON"} < read
+    assert sorted(listed) == sorted(read | ports)
+
+
+@pytest.mark.parametrize(("server", "port"), [*SERVICES.items(), (REDIS, REDIS_PORT)])
+def test_the_ports_in_the_table_are_the_defaults(server: str, port: int) -> None:
+    assert f"| `{variable(server, 'PORT')}` | {port} |" in README
+
+
+def test_every_file_that_is_named_exists() -> None:
+    (layout,) = (block for block in blocks("text") if block.startswith("common/"))
+    folder = ""
+    for indent, name in re.findall(r"^( *)(\S+)", layout, re.MULTILINE):
+        folder = folder if indent else name
+        assert (ROOT / folder / name if indent else ROOT / name).exists(), name
+    for path in re.findall(r"`(\w+/\w+\.py)`", README):
+        assert (ROOT / path).exists(), path
