@@ -1,0 +1,54 @@
+"""What a browser gets: pages that work without any other host."""
+
+import re
+from urllib.parse import urljoin
+
+import pytest
+import requests
+
+from tests.servers import System
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PAGES = [
+    ("user-service", "/", 200),
+    ("user-service", "/docs", 200),
+    ("user-service", "/health", 200),
+    ("user-service", "/users", 200),
+    ("user-service", "/users/nobody@example.org", 404),
+    ("availability-service", "/docs", 200),
+    ("availability-service", "/availability/common", 400),
+    ("suggestion-service", "/docs", 200),
+    ("suggestion-service", "/suggestions?attendees=nobody@example.org", 404),
+    ("suggestion-service", "/no/such/page", 404),
+]
+
+
+@pytest.mark.parametrize(("service", "path", "status"), PAGES)
+def test_a_page_loads_everything_from_its_own_service(service: str, path: str, status: int, system: System) -> None:
+    url = system.urls[service] + path
+    page = requests.get(url, headers=BROWSER, timeout=5)
+
+    assert page.status_code == status
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    loaded = re.findall(r"<(?:link|script|img)\b[^>]*?(?:href|src)=\"([^\"]+)\"", page.text)
+    assert loaded
+    for reference in loaded:
+        found = urljoin(url, reference)
+        assert found.startswith(system.urls[service] + "/static/")
+        assert requests.get(found, timeout=5).status_code == 200, found
+
+
+def test_a_problem_is_shown_with_the_content_type_that_programs_get(system: System) -> None:
+    url = f"{system.users}/users/nobody@example.org"
+    page = requests.get(url, headers=BROWSER, timeout=5)
+
+    assert requests.get(url, timeout=5).headers["Content-Type"] == "application/problem+json"
+    assert re.search(r"Content-Type:</b> <span class=\"lit\">application/problem\+json<", page.text)
+
+
+def test_breadcrumbs_lead_only_to_pages_that_exist(system: System) -> None:
+    url = f"{system.availability}/availability/common"
+    page = requests.get(url, headers=BROWSER, timeout=5)
+
+    (breadcrumbs,) = re.findall(r'<ul class="breadcrumb">(.*?)</ul>', page.text, re.DOTALL)
+    assert [name.strip() for name in re.findall(r">([^<>]+)</a>", breadcrumbs)] == ["Root", "Common"]

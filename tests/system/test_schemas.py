@@ -1,0 +1,61 @@
+"""What the services answer is what their OpenAPI documents say, for whatever Schemathesis thinks of."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from compose.run import SERVICES
+from tests.servers import System
+
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+SECONDS = 120
+
+
+@pytest.fixture(autouse=True)
+def _people(system: System) -> None:
+    """The people whom the configuration names."""
+    for email in ("ann@example.org", "raj@example.org"):
+        body = {
+            "email": email,
+            "name": "Someone",
+            "availability": {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]},
+        }
+        assert requests.post(f"{system.users}/users", json=body, timeout=5).status_code in {201, 409}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_answers_are_as_documented(service: str, system: System, tmp_path: Path) -> None:
+    url = system.urls[service]
+    command = ["schemathesis.cli", "--config-file", str(CONFIG), "run", f"{url}/schema", "--no-color"]
+    report = ["--report", "har", "--report-har-path", str(tmp_path / "har.json")]
+
+    tried = subprocess.run(
+        [sys.executable, "-m", *command, *report], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+
+    assert tried.returncode == 0, tried.stdout + tried.stderr
+    answered = json.loads((tmp_path / "har.json").read_text())["log"]["entries"]
+    document = requests.get(f"{url}/schema", {"format": "json"}, timeout=5).json()
+    assert not [operation for operation in operations(document) if not succeeded(operation, answered)]
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """Method and path of all that is documented."""
+    return [(method.upper(), path) for path, methods in document["paths"].items() for method in methods]
+
+
+def succeeded(operation: tuple[str, str], answered: list[dict[str, Any]]) -> bool:
+    """Whether it was answered with success at least once, so that more was seen than refusals."""
+    method, path = operation
+    pattern = re.compile(r"http://[^/]+" + re.sub(r"\\{\w+\\}", "[^/?]+", re.escape(path)) + r"(\?.*)?")
+    return any(
+        entry["request"]["method"] == method and pattern.fullmatch(entry["request"]["url"])
+        for entry in answered
+        if entry["response"]["status"] < 300
+    )
