@@ -10,7 +10,7 @@ CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:w2meet:problem:"
 RETRY_AFTER_SECONDS = 1
 # A body of 2 MiB can hold a million faults: to tell them all would cost us gigabytes.
-MAX_FAULTS = 100
+MAX_FAULTS = 200
 
 
 class Problem(exceptions.APIException):
