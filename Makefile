@@ -29,6 +29,9 @@ schemas: .venv/test  ## the OpenAPI documents with which the tests compare
 lock: .venv/test  ## pins the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --group test --output-file test.lock
 	$(COMPILE) --constraints test.lock --group run --output-file run.lock
+	@for service in $(SERVICES); do \
+	  $(COMPILE) --constraints test.lock --group $${service%_service}-service \
+	    --output-file $$service/requirements.lock || exit 1; done
 
 .venv/run: run.lock
 .venv/test: test.lock
