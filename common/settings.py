@@ -5,6 +5,8 @@ No database, sessions, users or signing, and so no secret key.
 
 from common import env
 
+# Others rely on this system: it refuses to start with settings that are for development only (see checks.py).
+PRODUCTION = env.boolean("PRODUCTION", default=False)
 DEBUG = env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],user-service,availability-service,suggestion-service"
@@ -22,6 +24,8 @@ TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP
 DATABASES: dict[str, dict[str, str]] = {}
 
 STATIC_URL = "/static/"
+# Where static files have been collected and compressed. Images have such a folder; `make run` needs none.
+STATIC_ROOT = env.text("STATIC_ROOT", "") or None
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))

@@ -26,16 +26,14 @@ class Utf8Request(WSGIRequest):
 
 
 def serve(settings_module: str) -> WhiteNoise:
-    """The application; static files come from the packages that bring them, without collecting them first.
-
-    Ends the process, with a line that says why, when a setting makes no sense.
-    """
+    """The application, with its static files. Ends the process when its settings are not fit to serve with."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", settings_module)
 
     from django.conf import settings  # noqa: PLC0415
-    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+
+    from common.checks import refuse_bad_settings  # noqa: PLC0415
 
     try:
         handler: WSGIHandler = get_wsgi_application()
@@ -43,13 +41,25 @@ def serve(settings_module: str) -> WhiteNoise:
         sys.exit(str(fault))
     handler.request_class = Utf8Request
     application = WhiteNoise(handler)
+    refuse_bad_settings()
     _shorten_requests()
     # Every view is loaded here, before the workers are forked, so that they share the memory.
     import_module(settings.ROOT_URLCONF)
+    _add_static_files(application)
+    return application
+
+
+def _add_static_files(application: WhiteNoise) -> None:
+    """Those that were collected or, where none were, those in the packages that bring them."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
+
+    if settings.STATIC_ROOT:
+        application.add_files(settings.STATIC_ROOT, settings.STATIC_URL)
+        return
     for finder in get_finders():
         for path, storage in finder.list([]):
             application.add_file_to_dictionary(settings.STATIC_URL + path, storage.path(path))
-    return application
 
 
 def _shorten_requests() -> None:

@@ -1,5 +1,7 @@
 """Settings of user-service."""
 
+from urllib.parse import urlsplit
+
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -25,6 +27,8 @@ HEALTH_CHECKS = ["user_service.store.health"]
 
 
 _URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
+# In the address a password has to be percent-encoded; here it is taken as it is.
+REDIS_PASSWORD = env.text("REDIS_PASSWORD", urlsplit(_URL).password or "")
 
 
 def _redis(seconds: float) -> dict[str, object]:
@@ -34,6 +38,7 @@ def _redis(seconds: float) -> dict[str, object]:
         "LOCATION": f"{_URL}{'&' if '?' in _URL else '?'}socket_timeout={seconds}&socket_connect_timeout={seconds}",
         "TIMEOUT": None,
         "OPTIONS": {
+            "PASSWORD": REDIS_PASSWORD,
             "CONNECTION_POOL_KWARGS": {
                 # A write that timed out may have been done: repeating it is the client's decision.
                 "retry": Retry(NoBackoff(), 0),

@@ -1,0 +1,50 @@
+"""A production system does not start with settings that are for development only."""
+
+import pytest
+
+from tests.servers import PATIENCE_SECONDS, Service
+
+FIT = {
+    "PRODUCTION": "true",
+    "DEBUG": "false",
+    "ALLOWED_HOSTS": "meet.example.org",
+    "REDIS_URL": "redis://redis:6379/0",
+    "REDIS_PASSWORD": "a secret of its own",
+}
+
+
+def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
+    service = Service("user-service", **FIT | {"ALLOWED_HOSTS": "127.0.0.1"})
+    with service:
+        assert service.running
+
+
+@pytest.mark.parametrize(
+    ("unfit", "told"),
+    [
+        ({"DEBUG": "true"}, "Set DEBUG=false."),
+        ({"ALLOWED_HOSTS": "meet.example.org,*"}, "Set ALLOWED_HOSTS to the names"),
+        ({"REDIS_PASSWORD": "development"}, "Set REDIS_PASSWORD to a secret"),
+        ({"REDIS_PASSWORD": ""}, "Set REDIS_PASSWORD to a secret"),
+        ({"REDIS_PASSWORD": "", "REDIS_URL": "redis://:development@redis:6379/0"}, "Set REDIS_PASSWORD to a secret"),
+    ],
+    ids=["debug", "any host", "a default secret", "no secret", "a default secret in the address"],
+)
+def test_a_service_does_not_start_in_production_and_says_what_to_set(unfit: dict[str, str], told: str) -> None:
+    service = Service("user-service", **FIT | unfit).start()
+    assert service.process
+
+    assert service.process.wait(PATIENCE_SECONDS) == 1
+
+    first, *faults = service.log.splitlines()
+    assert first == "This service does not start:"
+    assert [told in fault for fault in faults] == [True]
+
+
+def test_every_fault_is_told_at_once() -> None:
+    service = Service("user-service", **FIT | {"DEBUG": "true", "ALLOWED_HOSTS": "*", "REDIS_PASSWORD": ""}).start()
+    assert service.process
+
+    assert service.process.wait(PATIENCE_SECONDS) == 1
+
+    assert len(service.log.splitlines()) == 4
