@@ -7,13 +7,16 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test lint schemas lock
+.PHONY: run test test-compose lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python compose/run.py
 
 test: .venv/test  ## every test, on a Redis and ports of its own
 	@exec $(BIN)/python -m tests
+
+test-compose: .venv/test  ## the system in containers, where a container engine answers
+	@exec $(BIN)/python -m tests system -m compose
 
 lint: .venv/test  ## style, types, import contracts, schemas
 	$(BIN)/ruff check

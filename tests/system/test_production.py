@@ -13,9 +13,16 @@ FIT = {
 }
 
 
+def refusal(unfit: dict[str, str]) -> list[str]:
+    """The lines that user-service prints instead of starting."""
+    service = Service("user-service", None, **FIT | unfit).start()
+    assert service.process
+    assert service.process.wait(PATIENCE_SECONDS) == 1
+    return service.log.splitlines()
+
+
 def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
-    service = Service("user-service", **FIT | {"ALLOWED_HOSTS": "127.0.0.1"})
-    with service:
+    with Service("user-service", None, **FIT | {"ALLOWED_HOSTS": "127.0.0.1"}) as service:
         assert service.running
 
 
@@ -31,20 +38,13 @@ def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
     ids=["debug", "any host", "a default secret", "no secret", "a default secret in the address"],
 )
 def test_a_service_does_not_start_in_production_and_says_what_to_set(unfit: dict[str, str], told: str) -> None:
-    service = Service("user-service", **FIT | unfit).start()
-    assert service.process
+    first, *faults = refusal(unfit)
 
-    assert service.process.wait(PATIENCE_SECONDS) == 1
-
-    first, *faults = service.log.splitlines()
     assert first == "This service does not start:"
     assert [told in fault for fault in faults] == [True]
 
 
 def test_every_fault_is_told_at_once() -> None:
-    service = Service("user-service", **FIT | {"DEBUG": "true", "ALLOWED_HOSTS": "*", "REDIS_PASSWORD": ""}).start()
-    assert service.process
+    _, *faults = refusal({"DEBUG": "true", "ALLOWED_HOSTS": "*", "REDIS_PASSWORD": ""})
 
-    assert service.process.wait(PATIENCE_SECONDS) == 1
-
-    assert len(service.log.splitlines()) == 4
+    assert len(faults) == 3
