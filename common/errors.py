@@ -56,7 +56,7 @@ def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, 
     """A fault of a view as a problem."""
     if isinstance(error, exceptions.ValidationError):
         errors = list(islice(faults(error.detail), MAX_FAULTS))
-        detail = "; ".join(f"{e['field']}: {e['message']}" if e["field"] else e["message"] for e in errors[:5])
+        detail = "; ".join(map(in_words, errors[:5]))
         return problem(request, error.status_code, "invalid", detail, errors=errors)
     code = str(error.default_code).replace("_", "-")
     return problem(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
@@ -72,6 +72,11 @@ def faults(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
             yield from faults(inner, field)
     else:
         yield {"field": field, "message": str(detail), "code": getattr(detail, "code", "invalid")}
+
+
+def in_words(fault: Mapping[str, str]) -> str:
+    """One fault of bad input, with the field to mend."""
+    return f"{fault['field']}: {fault['message']}" if fault["field"] else fault["message"]
 
 
 def _join(field: str, name: object) -> str:

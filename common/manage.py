@@ -4,6 +4,10 @@ import os
 import sys
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
+INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
+
 
 def run(settings: str, script: str) -> None:
     """Runs a management command with the given settings.
@@ -17,4 +21,15 @@ def run(settings: str, script: str) -> None:
 
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except ImproperlyConfigured as fault:
+        sys.exit(str(fault))
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read has had enough. Nothing is left to say, also not when Python flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,19 @@
+"""Suggests when a group should meet."""
+
+from typing import Any
+
+from common.group_command import GroupCommand
+from suggestion_service import answers
+from suggestion_service.serializers import SuggestionQuestionSerializer
+
+
+class Command(GroupCommand):
+    """As GET /suggestions."""
+
+    help = "Suggests when a group should meet."
+    parameters = SuggestionQuestionSerializer
+    stretches = "suggestions"
+
+    def answer(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What the API would answer."""
+        return answers.suggestions(values)
