@@ -5,6 +5,7 @@ from typing import Any
 
 from common import week
 from user_service import store, users
+from user_service.serializers import cursor_after
 from user_service.users import User
 
 _TIMES = [f"{hour:02d}:00" for hour in range(week.HOURS + 1)]
@@ -19,6 +20,14 @@ def user(found: User) -> dict[str, Any]:
         "created_at": users.moment(found.created_at),
         "updated_at": users.moment(found.updated_at),
     }
+
+
+def page(after: str, limit: int) -> dict[str, Any]:
+    """Some users, ordered by email, and the cursor of the next page, or None."""
+    found = store.page(after, limit + 1)
+    results = found[:limit]
+    following = cursor_after(results[-1].email) if len(found) > limit else None
+    return {"results": [user(one) for one in results], "next": following}
 
 
 def availability(email: str, timezone: str, free: int) -> dict[str, Any]:

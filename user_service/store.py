@@ -4,10 +4,10 @@ Record and index change together in one script, and are read together in one, so
 """
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import django_redis
 import redis
@@ -20,6 +20,8 @@ _INDEX = "users"
 _ATTEMPTS = 64
 
 Availability = tuple[str, str, int]  # email, time zone, week
+Outcome = Literal["created", "updated", "unchanged"]
+Edit = Callable[["User | None"], User]
 
 _CREATE = """
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX') then return 0 end
@@ -66,6 +68,20 @@ class TooManyChanges(Unavailable):
     default_detail = "Too many changes of this user at once."
 
 
+class _Change(NamedTuple):
+    """The record of a user before and after an edit."""
+
+    email: str
+    before: bytes | None
+    after: bytes
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.before is None:
+            return "created"
+        return "unchanged" if self.before == self.after else "updated"
+
+
 def create(user: User) -> None:
     """Stores a new user. Raises EmailTaken."""
     if not _run(_CREATE, [_key(user.email), _INDEX], [user.encode(), user.email]):
@@ -104,6 +120,53 @@ def page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
     found = _run(_PAGE, [_INDEX], [f"({after}" if after else "-", limit, _RECORD])
     return [decode(email.decode(), record) for email, record in zip(found[::2], found[1::2], strict=True)]
+
+
+def count() -> int:
+    """How many users there are."""
+    with _redis() as connection:
+        return connection.zcard(_INDEX)
+
+
+def put_all(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
+    """Stores what each edit makes of the user with this email, or of None: each user as one step, all in few trips.
+
+    An edit is called again when somebody else was quicker. Says of each email what was done.
+    """
+    outcomes: dict[str, Outcome] = {}
+    for _ in range(_ATTEMPTS):
+        changes = _changes({email: edit for email, edit in edits.items() if email not in outcomes})
+        if not changes:
+            return outcomes
+        outcomes |= _put(changes)
+    raise TooManyChanges
+
+
+def outlook(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
+    """What `put_all` would say of each email. Changes nothing."""
+    return {change.email: change.outcome for change in _changes(edits)}
+
+
+def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
+    found = zip(edits.items(), _records(list(edits)), strict=True)
+    return [
+        _Change(email, before, edit(decode(email, before) if before else None).encode())
+        for (email, edit), before in found
+    ]
+
+
+def _put(changes: list[_Change]) -> dict[str, Outcome]:
+    """What was done; of whoever somebody else was quicker with, nothing."""
+    written = [change for change in changes if change.outcome != "unchanged"]
+    with _redis() as connection, connection.pipeline(transaction=False) as pipeline:
+        for change in written:
+            if change.before is None:
+                script, keys, arguments = _CREATE, [_key(change.email), _INDEX], [change.after, change.email]
+            else:
+                script, keys, arguments = _REPLACE, [_key(change.email)], [change.before, change.after]
+            _script(connection, script)(keys=keys, args=arguments, client=pipeline)
+        done = dict(zip((change.email for change in written), pipeline.execute(), strict=True))
+    return {change.email: change.outcome for change in changes if done.get(change.email, True)}
 
 
 def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:

@@ -37,13 +37,12 @@ class UsersView(ServiceView):
     def get(self, request: Request) -> Response:
         """A page of users, ordered by email."""
         query = self.query()
-        found = store.page(query.get("cursor", ""), query["limit"] + 1)
-        page = found[: query["limit"]]
-        following = None
-        if len(found) > len(page):
-            cursor = serializers.cursor_after(page[-1].email)
-            following = request.build_absolute_uri("?" + urlencode({"limit": query["limit"], "cursor": cursor}))
-        return Response({"results": [answers.user(user) for user in page], "next": following})
+        page = answers.page(query.get("cursor", ""), query["limit"])
+        if page["next"]:
+            page["next"] = request.build_absolute_uri(
+                "?" + urlencode({"limit": query["limit"], "cursor": page["next"]})
+            )
+        return Response(page)
 
     @operations.create_user
     def post(self, request: Request) -> Response:

@@ -1,0 +1,114 @@
+"""Stores the users that a file lists."""
+
+import os
+import stat
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import CommandError, CommandParser
+from rest_framework.exceptions import APIException
+from rich.text import Text
+
+from common import clock
+from common.commands import ServiceCommand
+from common.errors import in_words
+from user_service import csv_lines, lines, store, users
+from user_service.line_serializer import edit
+
+BATCH = 1000
+STDIN = "-"
+OUTCOMES = ("created", "updated", "unchanged", "bad")
+HELP = f"""\
+Stores the users of FILE (- is standard input), one a line: JSON lines, or CSV if the first line does not
+begin with a brace.
+
+JSON: each line is an object as POST /users takes it, or as export_users writes it.
+CSV: the first line names the columns, out of: {", ".join(csv_lines.COLUMNS)}.
+A `week` is 168 digits 0 or 1, or 42 hexadecimal ones, Monday 00:00 first. Or give, in CSV, `intervals` such as
+{csv_lines.INTERVALS_EXAMPLE}
+
+Running it twice does no harm. Somebody who is stored already is unchanged if the line says the same, and updated
+if it does not; what a line does not say (time zone, week) stays as it is. A bad line is told, with its number and
+what is wrong with it, and the others are stored. The exit code is 1 if any was bad.
+"""
+
+
+class Command(ServiceCommand):
+    """Reads what `export_users` writes, with nothing lost."""
+
+    help = HELP
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to read, and whether to write."""
+        super().add_arguments(parser)
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--dry-run", action="store_true", help="Change nothing; say what would be done.")
+
+    def work(self, options: dict[str, Any]) -> None:
+        """Imports, and tells what was done, also when it could not be finished."""
+        tally: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+        try:
+            with _opened(options["file"]) as file:
+                self._import(file, tally, options)
+        except csv_lines.HeaderError as bad:
+            raise CommandError(str(bad)) from None
+        except (APIException, KeyboardInterrupt):
+            self._tell(tally, options)
+            raise
+        self._tell(tally, options)
+        if tally["bad"]:
+            raise CommandError(f"Bad lines: {tally['bad']}.")
+
+    def _import(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> None:
+        keep = store.outlook if options["dry_run"] else store.put_all
+        now = users.microseconds(clock.now())
+        batch: dict[str, store.Edit] = {}
+        for line in self._good(file, tally, options):
+            if line["email"] in batch or len(batch) == BATCH:
+                tally.update(keep(batch).values())
+                batch.clear()
+            batch[line["email"]] = edit(line, now)
+        tally.update(keep(batch).values())
+
+    def _good(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What the good lines say. The bad ones are told and counted."""
+        with self.progress() as progress:
+            task = progress.add_task("Users", total=_size(file))
+            for line in lines.read(file):
+                progress.advance(task, line.size)
+                if line.faults:
+                    tally["bad"] += 1
+                    self._tell_bad(line, options)
+                else:
+                    yield line.values
+
+    def _tell_bad(self, line: lines.Line, options: dict[str, Any]) -> None:
+        if options["json"]:
+            self.write_json({"line": line.number, "errors": line.faults})
+        else:
+            self.errors.print(Text(f"line {line.number}: {'; '.join(map(in_words, line.faults))}"), soft_wrap=True)
+
+    def _tell(self, tally: Counter[str], options: dict[str, Any]) -> None:
+        if options["json"]:
+            self.write_json({**tally, "dry_run": options["dry_run"]})
+        else:
+            would = "Would be " if options["dry_run"] else ""
+            self.write(f"{would}{', '.join(f'{outcome} {tally[outcome]}' for outcome in OUTCOMES)}")
+
+
+def _opened(name: str) -> IO[bytes]:
+    if name == STDIN:
+        return sys.stdin.buffer
+    try:
+        return Path(name).open("rb")
+    except OSError as fault:
+        raise CommandError(f"{name} cannot be read: {fault.strerror}.") from None
+
+
+def _size(file: IO[bytes]) -> int | None:
+    """The bytes to read, if that is known."""
+    status = os.fstat(file.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None

@@ -1,0 +1,25 @@
+"""Stores a few people to try the services with."""
+
+from typing import Any
+
+from common import clock
+from common.commands import ServiceCommand
+from common.serializers import read_body
+from user_service import demo, store, users
+from user_service.line_serializer import LineSerializer, edit
+
+
+class Command(ServiceCommand):
+    """As importing the same people from a file."""
+
+    help = "Stores a few people of example.org to try the services with. Running it again puts them back as they were."
+
+    def answer(self, values: dict[str, Any]) -> dict[str, Any]:
+        """What was done to whom: created, updated, or unchanged."""
+        now = users.microseconds(clock.now())
+        people = (read_body(LineSerializer, person) for person in demo.PEOPLE)
+        return {"outcomes": store.put_all({person["email"]: edit(person, now) for person in people})}
+
+    def show(self, answer: dict[str, Any]) -> None:
+        """A row for each of them."""
+        self.write_table(("email", "outcome"), list(answer["outcomes"].items()))

@@ -1,0 +1,33 @@
+"""Shows a user, and draws their week."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from common import week
+from common.commands import ServiceCommand
+from common.fields import normal_email
+from user_service import answers, drawing, store
+
+
+class Command(ServiceCommand):
+    """As GET /users/{email} and GET /users/{email}/availability."""
+
+    help = "Shows a user, and draws the week by the clock of their time zone: ## is a free hour."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whom to show."""
+        super().add_arguments(parser)
+        parser.add_argument("email", metavar="EMAIL")
+
+    def answer(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The user and the availability, as one object."""
+        user = store.get(normal_email(values["email"]))
+        return answers.user(user) | answers.availability(user.email, user.timezone, user.week)
+
+    def show(self, answer: dict[str, Any]) -> None:
+        """Who it is, and when they are free."""
+        for name in ("email", "name", "timezone", "created_at", "updated_at"):
+            self.write(f"{name:<12}{answer[name]}")
+        for line in drawing.lines(week.from_grid(answer["grid"])):
+            self.draw(line)
