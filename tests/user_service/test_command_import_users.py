@@ -1,0 +1,218 @@
+"""manage.py import_users."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django_redis
+import pytest
+from rest_framework.test import APIClient
+
+from tests.commands import Result, call, command, run, run_on_terminal
+from tests.servers import HOST, PATIENCE_SECONDS, ROOT, eventually, free_port
+
+BOB = {"email": "bob@example.org", "name": "Bob"}
+MORNING = {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]}
+DIGITS = "0" * 9 + "111" + "0" * 156
+HEX = f"{int(DIGITS, 2):042x}"
+
+
+Imported = Callable[..., Result]
+
+
+def text(*lines: object) -> str:
+    return "".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Imported:
+    """Imports lines from a file, perhaps with options."""
+
+    def imported(*lines: object, options: tuple[str, ...] = ()) -> Result:
+        file = tmp_path / "users"
+        file.write_text(text(*lines))
+        return call("import_users", str(file), *options)
+
+    return imported
+
+
+def intervals(client: APIClient, email: str) -> Any:
+    return client.get(f"/users/{email}/availability").json()["intervals"]
+
+
+def test_users_are_imported_from_a_file_of_json_lines(client: APIClient, tmp_path: Path) -> None:
+    file = tmp_path / "users"
+    file.write_text(
+        "\ufeff" + text(BOB | {"email": " Bob@Example.org ", "timezone": "Asia/Tokyo", "availability": MORNING}, "", {
+            "email": "cyd@example.org", "name": "Cyd", "week": HEX, "created_at": "2026-01-02T03:04:05.000006Z",
+        })
+    )  # fmt: skip
+
+    done = run("user_service", "import_users", str(file))
+
+    assert done == (0, "created 2, updated 0, unchanged 0, bad 0\n", "")
+    assert client.get("/users/bob@example.org").json()["timezone"] == "Asia/Tokyo"
+    assert intervals(client, "bob@example.org") == intervals(client, "cyd@example.org") == MORNING["intervals"]
+    cyd = client.get("/users/cyd@example.org").json()
+    assert cyd["created_at"] == cyd["updated_at"] == "2026-01-02T03:04:05.000006Z"
+
+
+def test_users_are_imported_from_csv(imported: Imported, client: APIClient) -> None:
+    done = imported(
+        "name,email,intervals,timezone,week",
+        '"Baker, ""Bob""",bob@example.org, monday 09:00-10:00; Monday 10:00 - 12:00 ,Asia/Tokyo,',
+        f"Cyd,cyd@example.org,,,{DIGITS}",
+        f"Dee,dee@example.org,,,{HEX.upper()}",
+        "Eva,eva@example.org,,,",
+    )
+
+    assert done == (0, "created 4, updated 0, unchanged 0, bad 0\n", "")
+    assert client.get("/users/bob@example.org").json()["name"] == 'Baker, "Bob"'
+    assert client.get("/users/bob@example.org").json()["timezone"] == "Asia/Tokyo"
+    for name in ("bob", "cyd", "dee"):
+        assert intervals(client, f"{name}@example.org") == MORNING["intervals"]
+    assert intervals(client, "eva@example.org") == []
+
+
+def test_bad_lines_of_json_are_told_and_the_good_ones_imported(imported: Imported, client: APIClient) -> None:
+    done = imported(
+        {"email": "nobody", "name": ""},
+        "{",
+        BOB,
+        ["bob@example.org"],
+        BOB | {"nmae": "Bob"},
+        BOB | {"week": "f" * 41},
+        BOB | {"week": HEX, "availability": MORNING},
+        BOB | {"created_at": "2026-01-02"},
+        BOB | {"name": "B" * 2**21},
+    )
+
+    assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 8\n")
+    told = done.err.splitlines()
+    assert told[0] == "line 1: email: Enter a valid email address.; name: This field may not be blank."
+    assert told[1].startswith("line 2: This is not JSON: ")
+    assert [line.partition(":")[0] for line in told] == [
+        "line 1", "line 2", "line 4", "line 5", "line 6", "line 7", "line 8", "line 9", "CommandError",
+    ]  # fmt: skip
+    assert told[3].startswith("line 5: nmae: Unknown name.")
+    assert told[4].startswith("line 6: week: A week is 168 digits")
+    assert told[6].startswith("line 8: created_at: Write an RFC 3339 time")
+    assert told[7] == "line 9: A body may hold at most 2097152 bytes."
+    assert client.get("/users/bob@example.org").status_code == 200
+
+
+def test_bad_lines_of_csv_are_told_and_the_good_ones_imported(imported: Imported) -> None:
+    done = imported(
+        "email,name,intervals",
+        "bob@example.org,Bob,monday 9-12",
+        "bob@example.org,Bob,someday",
+        "bob@example.org,Bob,sunday 22:00-02:00",
+        'bob@example.org,"Bob,',
+        "bob@example.org",
+        "cyd@example.org,Cyd,sunday 22:00-24:00",
+    )
+
+    assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 5\n")
+    told = done.err.splitlines()
+    assert told[0].startswith("line 2: availability.intervals[0].start: Write a whole hour")
+    assert told[1] == "line 3: intervals: Write intervals as in: monday 09:00-12:00; tuesday 14:00-18:00"
+    assert told[2].startswith("line 4: availability.intervals[0].end: An interval over midnight is two intervals")
+    assert told[3].startswith("line 5: This is not CSV: ")
+    assert told[4:] == ["line 6: There are 1 cells below 3 columns.", "CommandError: Bad lines: 5."]
+
+
+def test_json_tells_bad_lines_and_the_outcome_to_programs(imported: Imported) -> None:
+    done = imported(BOB, {"email": "bob@example.org"}, options=("--json",))
+
+    bad, summary = map(json.loads, done.out.splitlines())
+    assert bad == {"line": 2, "errors": [{"field": "name", "message": "This field is required.", "code": "required"}]}
+    assert summary == {"created": 1, "updated": 0, "unchanged": 0, "bad": 1, "dry_run": False}
+    assert done.code == 1
+
+
+def test_a_second_run_changes_nothing_and_a_line_changes_only_what_it_says(
+    imported: Imported, client: APIClient, ann: dict[str, Any]
+) -> None:
+    same = {"email": "ann@example.org", "name": "Ann", "timezone": "Europe/Berlin"}
+    assert imported(same, same).out == "created 0, updated 0, unchanged 2, bad 0\n"
+    assert client.get("/users/ann@example.org").json() == ann
+
+    assert imported({"email": "ann@example.org", "name": "Anna"}).out == "created 0, updated 1, unchanged 0, bad 0\n"
+
+    changed = client.get("/users/ann@example.org").json()
+    assert changed["updated_at"] > ann["updated_at"]
+    assert changed == ann | {"name": "Anna", "updated_at": changed["updated_at"]}
+    assert intervals(client, "ann@example.org") == MORNING["intervals"]
+
+
+def test_the_later_of_two_lines_about_one_user_counts(imported: Imported, client: APIClient) -> None:
+    assert imported(BOB, BOB | {"name": "Rob"}).out == "created 1, updated 1, unchanged 0, bad 0\n"
+    assert client.get("/users/bob@example.org").json()["name"] == "Rob"
+
+
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(
+    imported: Imported, client: APIClient, ann: dict[str, Any]
+) -> None:
+    done = imported(BOB, ann | {"name": "Anna"}, {"email": "nobody"}, options=("--dry-run",))
+
+    assert (done.code, done.out) == (1, "Would be created 1, updated 1, unchanged 0, bad 1\n")
+    assert client.get("/users").json()["results"] == [ann]
+
+
+@pytest.mark.parametrize("header", ["mail,name", "email", "email,name,name", '"email,name', "not json"])
+def test_a_file_that_is_neither_is_refused(imported: Imported, header: str) -> None:
+    done = imported(header, "bob@example.org,Bob")
+
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert done.err.startswith("CommandError: ")
+
+
+def test_a_file_that_cannot_be_read_is_told_in_a_line(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+
+    done = call("import_users", str(missing))
+
+    assert done == (1, "", f"CommandError: {missing} cannot be read: No such file or directory.\n")
+
+
+def test_redis_down_is_told_in_a_line() -> None:
+    url = f"redis://{HOST}:{free_port()}/0"
+
+    done = run("user_service", "import_users", "-", stdin=text(BOB), REDIS_URL=url)
+
+    assert done == (1, "created 0, updated 0, unchanged 0, bad 0\n", "CommandError: Redis cannot be reached.\n")
+
+
+def test_an_interrupt_tells_what_was_stored_until_then() -> None:
+    redis = django_redis.get_redis_connection()
+    with subprocess.Popen(
+        command("user_service", "import_users", "-"),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin
+        process.stdin.write(text(*({"email": f"user{n}@example.org", "name": "User"} for n in range(1001))))
+        process.stdin.flush()
+        eventually(lambda: redis.zcard("users") == 1000, "the first batch of users")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert (process.returncode, err) == (130, "Interrupted.\n")
+    assert out == "created 1000, updated 0, unchanged 0, bad 0\n"
+
+
+def test_a_terminal_is_shown_how_far_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "users.jsonl"
+    file.write_text(text(BOB))
+
+    shown = run_on_terminal("user_service", "import_users", str(file))
+
+    assert shown.code == 0
+    assert "100%" in shown.out
+    assert "created 1, updated 0" in shown.out

@@ -1,0 +1,50 @@
+"""store.put_all, when others write at the same time."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from user_service import store
+from user_service.users import User
+
+BOB = User("bob@example.org", "Bob", "UTC", 0, 1, 1)
+
+
+@pytest.mark.usefixtures("ann")
+def test_what_others_change_meanwhile_is_kept() -> None:
+    def edit(user: User | None) -> User:
+        assert user
+        if user.name == "Ann":
+            store.replace(user.email, lambda current: replace(current, name="Anna"))
+        return replace(user, timezone="Asia/Tokyo")
+
+    done = store.put_all({"ann@example.org": edit, BOB.email: lambda _: BOB})
+
+    assert done == {"ann@example.org": "updated", BOB.email: "created"}
+    ann = store.get("ann@example.org")
+    assert (ann.name, ann.timezone) == ("Anna", "Asia/Tokyo")
+
+
+def test_whom_others_create_meanwhile_is_edited() -> None:
+    seen: list[User | None] = []
+
+    def edit(user: User | None) -> User:
+        if not seen:
+            store.create(BOB)
+        seen.append(user)
+        return replace(user or BOB, name="Rob")
+
+    assert store.put_all({BOB.email: edit}) == {BOB.email: "updated"}
+    assert seen == [None, BOB]
+    assert store.get(BOB.email).name == "Rob"
+
+
+def test_whom_others_delete_meanwhile_is_created_again(ann: dict[str, Any]) -> None:
+    def edit(user: User | None) -> User:
+        if user:
+            store.delete(user.email, lambda _: None)
+        return replace(user or BOB, email=ann["email"], name="Again")
+
+    assert store.put_all({ann["email"]: edit}) == {ann["email"]: "created"}
+    assert [user.name for user in store.page("", 10)] == ["Again"]
