@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from availability_service.timeline import Piece, hours, offsets
+from availability_service.timeline import Piece, hours
+from common.offsets import offsets
 from common.window import Window
 
 

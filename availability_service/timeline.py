@@ -5,21 +5,18 @@ set of people is an integer with a bit for each. An hour of a week grid exists w
 shows it: a clock change may skip it, halve it or repeat it (contract, section 9).
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache, partial
-from itertools import groupby, pairwise
+from functools import lru_cache
+from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from common.offsets import Offset, offsets
 from common.people import People
 from common.week import DAYS, HOURS, SLOTS, digits
 
-DAY_MINUTES = HOURS * 60
 HOUR_SECONDS = 3600
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SLOT = DAYS.index("thursday") * HOURS
 
 
@@ -29,13 +26,6 @@ class Person(NamedTuple):
     email: str
     zone: ZoneInfo
     week: int
-
-
-class Offset(NamedTuple):
-    """From the minute `since`, local time is UTC plus `seconds`, until the next of these."""
-
-    since: int
-    seconds: int
 
 
 class Piece(NamedTuple):
@@ -85,36 +75,6 @@ def _pieces(changes: Iterable[tuple[int, int, int]], clocks: int, end: int) -> I
                 yield Piece(since, minute, shown)
             since, shown = minute, present
     yield Piece(since, end, shown)
-
-
-@lru_cache(maxsize=1 << 10)
-def offsets(zone: ZoneInfo, start: int, end: int) -> tuple[Offset, ...]:
-    """The offsets of a zone over a window, the first since `start`."""
-    return tuple(_offsets(zone, start, end))
-
-
-def _offsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Offset]:
-    """Finds them.
-
-    Looks at each day and narrows a change down to its minute; no zone has changed there and back within a day
-    since 1970 (the tests ask the time zone database).
-    """
-    seconds = _offset(zone, start)
-    yield Offset(start, seconds)
-    for before, after in pairwise([*range(start, end - 1, DAY_MINUTES), end - 1]):
-        if (then := _offset(zone, after)) != seconds:
-            minutes = range(before, after)
-            yield Offset(before + bisect_left(minutes, True, key=partial(_is_offset, zone, then)), then)
-            seconds = then
-
-
-def _offset(zone: ZoneInfo, minute: int) -> int:
-    offset = (_EPOCH + timedelta(minutes=minute)).astimezone(zone).utcoffset()
-    return int(offset.total_seconds()) if offset else 0
-
-
-def _is_offset(zone: ZoneInfo, seconds: int, minute: int) -> bool:
-    return _offset(zone, minute) == seconds
 
 
 @lru_cache(maxsize=1 << 7)

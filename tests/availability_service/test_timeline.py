@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability_service.timeline import Offset, Person, Piece, offsets, timeline
+from availability_service.timeline import Person, Piece, timeline
+from common.offsets import Offset, offsets
 from common.people import People
 from common.week import ALWAYS, DAYS, NEVER, DayInterval, from_intervals
 from common.zones import zone

@@ -156,7 +156,7 @@ def test_the_database_is_read_rightly_here() -> None:
 
 
 def test_no_zone_changes_its_offset_twice_within_a_day_since_1970() -> None:
-    """timeline.offsets() looks at each day once, and would miss a change there and back between two looks."""
+    """offsets() looks at each day once, and would miss a change there and back between two looks."""
     hasty = [
         (name, first, second)
         for name in zones.names()
