@@ -15,11 +15,9 @@ from rest_framework.views import APIView
 
 from common import health
 from common.negotiation import FORMAT_PARAMETER
-from common.parsers import JSONParser, check_length
+from common.parsers import check_length
 from common.schema import HealthSerializer, LiveSerializer
 from common.serializers import StrictSerializer, read_body, read_query, unknown
-
-_PARSERS: list[BaseParser] = [JSONParser()]
 
 
 class ServiceView(APIView):
@@ -28,12 +26,14 @@ class ServiceView(APIView):
     parameters: ClassVar[type[StrictSerializer] | None] = None
 
     methods: ClassVar[list[str]]
+    parsers: ClassVar[list[BaseParser]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         # A class has no method for HEAD: Django gives one to each view that has a get.
         own = {"head": "get"}
         cls.methods = [name.upper() for name in cls.http_method_names if hasattr(cls, own.get(name, name))]
+        cls.parsers = [parser() for parser in cls.parser_classes]
 
     @property
     def allowed_methods(self) -> list[str]:
@@ -41,8 +41,8 @@ class ServiceView(APIView):
         return self.methods
 
     def get_parsers(self) -> list[BaseParser]:
-        """One parser for all requests: it keeps nothing of them."""
-        return _PARSERS
+        """The same parsers for all requests: they keep nothing of them."""
+        return self.parsers
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 
+from common import ical
 from common.problems import BadGateway, GatewayTimeout, Relayed, Unavailable
 from common.reasons import TOO_SHORT
+from common.renderers import JSONRenderer
 from common.schema import bad_input, problems
 from suggestion_service import serializers
 
@@ -25,7 +28,8 @@ _LONG = {"duration": 120, "suggestions": [], "empty_reason": TOO_SHORT, "longest
 _TOO_LONG = OpenApiExample("Nothing fits", _ASKED | _LONG, response_only=True)
 
 _RESPONSES: dict[Any, Any] = {
-    200: serializers.SuggestionsSerializer,
+    (200, JSONRenderer.media_type): serializers.SuggestionsSerializer,
+    (200, ical.MEDIA_TYPE): OpenApiTypes.STR,
     **problems(
         "/suggestions",
         bad_input("duration", "Ensure this value is greater than or equal to 1.", "min_value"),
