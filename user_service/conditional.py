@@ -6,10 +6,10 @@ from rest_framework.request import Request
 from common.problems import PreconditionFailed
 
 
-def check_if_match(request: Request, tag: str) -> None:
-    """Raises PreconditionFailed unless If-Match is absent, `*`, or names the tag. One that is no tag matches none."""
+def check_if_match(request: Request, *tags: str) -> None:
+    """Raises PreconditionFailed unless If-Match is absent, `*`, or names a tag. One that is no tag matches none."""
     header = request.META.get("HTTP_IF_MATCH")
-    if header is not None and not {tag, "*"} & set(parse_etags(header)):
+    if header is not None and not {*tags, "*"} & set(parse_etags(header)):
         raise PreconditionFailed
 
 

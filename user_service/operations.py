@@ -1,8 +1,9 @@
 """How each call of user-service is documented: parameters, shapes, examples, and the faults it may answer."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -11,9 +12,10 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
-from common import week
+from common import ical, week
 from common.fields import COMPACT
 from common.problems import PreconditionFailed, Unavailable
+from common.renderers import JSONRenderer
 from common.schema import bad_input, problems
 from user_service import answers, serializers, store
 
@@ -24,6 +26,11 @@ _LOCATION = OpenApiParameter("Location", location=_HEADER, response=[201], descr
 _IF_MATCH = OpenApiParameter("If-Match", location=_HEADER, description="Go on only if this ETag is still right.")
 _IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
 _NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
+
+_AVAILABILITY: dict[Any, Any] = {
+    (200, JSONRenderer.media_type): serializers.AvailabilitySerializer,
+    (200, ical.MEDIA_TYPE): OpenApiTypes.STR,
+}
 
 _ANN = "ann@example.org"
 _PATH = f"/users/{_ANN}"
@@ -92,7 +99,7 @@ read_availability = extend_schema(
     operation_id="read_availability",
     parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
     responses={
-        200: serializers.AvailabilitySerializer,
+        **_AVAILABILITY,
         304: _NOT_MODIFIED,
         **problems(_WEEK_PATH, _SURPLUS, _UNKNOWN, _DOWN),
     },
@@ -101,9 +108,9 @@ read_availability = extend_schema(
 replace_availability = extend_schema(
     operation_id="replace_availability",
     parameters=[_EMAIL, _ETAG, _IF_MATCH],
-    request=serializers.NewAvailabilitySerializer,
+    request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, ical.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
-        200: serializers.AvailabilitySerializer,
+        **_AVAILABILITY,
         **problems(_WEEK_PATH, _NIGHT, _UNKNOWN, _STALE, _DOWN),
     },
     examples=[_NEW_WEEK],

@@ -53,9 +53,14 @@ def microseconds(moment: datetime) -> int:
     return round(moment.timestamp() * _MICROSECOND)
 
 
+def instant(stored: int) -> datetime:
+    """A stored time as a datetime, in UTC."""
+    return datetime.fromtimestamp(stored / _MICROSECOND, UTC)
+
+
 def moment(stored: int) -> str:
     """A stored time in RFC 3339, in UTC."""
-    return datetime.fromtimestamp(stored / _MICROSECOND, UTC).isoformat().replace("+00:00", "Z")
+    return instant(stored).isoformat().replace("+00:00", "Z")
 
 
 def user_version(user: User) -> str:
@@ -66,6 +71,11 @@ def user_version(user: User) -> str:
 def availability_version(user: User) -> str:
     """The entity tag of an availability: changes with the week and the clock it goes by, not with the name."""
     return _tag(week.to_bytes(user.week) + user.timezone.encode())
+
+
+def calendar_version(user: User) -> str:
+    """The entity tag of an availability as a calendar, which tells more: who it is, and when it changed."""
+    return _tag(b"ics" + user.encode())
 
 
 def _tag(content: bytes) -> str:

@@ -10,18 +10,19 @@ from django.http import HttpResponseNotModified
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common import clock
+from common import clock, ical
 from common.fields import COMPACT, normal_email
 from common.views import ServiceView
-from user_service import answers, operations, serializers, store, users
+from user_service import answers, calendars, operations, serializers, store, users
+from user_service.calendar_reader import CalendarParser, CalendarWeek
 from user_service.conditional import check_if_match, is_still
 from user_service.users import User
 
 
-def _tagged(request: Request, answer: dict[str, Any], tag: str) -> Response | HttpResponseNotModified:
-    response = HttpResponseNotModified() if is_still(request, tag) else Response(answer)
-    response["ETag"] = tag
-    return response
+def _unless_known(request: Request, response: Response) -> Response | HttpResponseNotModified:
+    """The response, or 304 when the client has it already."""
+    tag = response["ETag"]
+    return HttpResponseNotModified(headers={"ETag": tag}) if is_still(request, tag) else response
 
 
 def _user_path(email: str) -> str:
@@ -63,7 +64,7 @@ class UserView(ServiceView):
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
         user = store.get(normal_email(email))
-        return _tagged(request, answers.user(user), users.user_version(user))
+        return _unless_known(request, Response(answers.user(user), headers={"ETag": users.user_version(user)}))
 
     @operations.update_user
     def patch(self, request: Request, email: str) -> Response:
@@ -72,7 +73,7 @@ class UserView(ServiceView):
         The email never changes.
         """
         changes = self.body(serializers.UserChangesSerializer)
-        user = _change(request, email, users.user_version, changes)
+        user = _change(request, email, changes, users.user_version)
         return Response(answers.user(user), headers={"ETag": users.user_version(user)})
 
     @operations.delete_user
@@ -85,27 +86,49 @@ class UserView(ServiceView):
 class AvailabilityView(ServiceView):
     """When one user is free each week."""
 
+    renderer_classes = [*ServiceView.renderer_classes, ical.CalendarRenderer]
+    parser_classes = [*ServiceView.parser_classes, CalendarParser]
+
     @operations.read_availability
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
-        """A user's week, as grid and as intervals."""
-        user = store.get(normal_email(email))
-        answer = answers.availability(user.email, user.timezone, user.week)
-        return _tagged(request, answer, users.availability_version(user))
+        """A user's week, as grid and as intervals.
+
+        As a calendar it is a VAVAILABILITY (RFC 7953).
+        """
+        return _unless_known(request, _availability(request, store.get(normal_email(email))))
 
     @operations.replace_availability
     def put(self, request: Request, email: str) -> Response:
-        """Replaces a user's week."""
-        week = serializers.week_of(self.body(serializers.NewAvailabilitySerializer))
-        user = _change(request, email, users.availability_version, {"week": week})
-        answer = answers.availability(user.email, user.timezone, user.week)
-        return Response(answer, headers={"ETag": users.availability_version(user)})
+        """Replaces a user's week.
+
+        A calendar holds one VAVAILABILITY, with AVAILABLE components that repeat each week. It replaces the time zone,
+        too: its times are those of that zone's clock.
+        """
+        versions = users.availability_version, users.calendar_version
+        return _availability(request, _change(request, email, self._changes(), *versions))
+
+    def _changes(self) -> dict[str, Any]:
+        if not isinstance(self.request.data, CalendarWeek):
+            return {"week": serializers.week_of(self.body(serializers.NewAvailabilitySerializer))}
+        week, timezone = self.request.data
+        return {"week": week, "timezone": timezone} if timezone else {"week": week}
 
 
-def _change(request: Request, email: str, version: Callable[[User], str], changes: dict[str, Any]) -> User:
+def _availability(request: Request, user: User) -> Response:
+    """A user's week in the representation that is wanted, with the version of that."""
+    if ical.is_wanted(request):
+        response = ical.response(calendars.availability(user), user.email)
+        response["ETag"] = users.calendar_version(user)
+        return response
+    answer = answers.availability(user.email, user.timezone, user.week)
+    return Response(answer, headers={"ETag": users.availability_version(user)})
+
+
+def _change(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
     now = users.microseconds(clock.now())
 
     def edit(user: User) -> User:
-        check_if_match(request, version(user))
+        check_if_match(request, *(version(user) for version in versions))
         return replace(user, **changes, updated_at=now)
 
     return store.replace(normal_email(email), edit)

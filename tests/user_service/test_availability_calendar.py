@@ -1,0 +1,345 @@
+"""GET and PUT /users/{email}/availability as text/calendar."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.test import APIClient
+
+from common import week, zones
+from common.offsets import offsets
+from tests import calendars
+from tests.domain import DAY, REPEATABLE, minute, weeks
+from user_service import store
+from user_service.calendar_reader import CalendarWeek, read
+from user_service.calendars import availability
+from user_service.users import User
+
+PATH = "/users/ann@example.org/availability"
+ICS = "text/calendar"
+PROBLEM = "application/problem+json"
+MORNING = [{"day": "monday", "start": "09:00", "end": "12:00"}]
+
+# From RFC 7953, section 3.1, but that the second one begins on a Friday and says for how long.
+RFC_7953 = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Example//EN
+BEGIN:VAVAILABILITY
+ORGANIZER:mailto:bernard@example.com
+UID:84D0F948-7FC6-4C1D-BBF3-BA9827B424B5
+DTSTAMP:20111005T133225Z
+DTSTART;TZID=America/Montreal:20111002T000000
+BEGIN:AVAILABLE
+UID:7B33093A-7F98-4EED-B381-A5652530F04D
+SUMMARY:Monday to Thursday from 9:00 to 17:00\\, at the main
+  office
+DTSTART;TZID="America/Montreal":20111002T090000
+DTEND;TZID=America/Montreal:20111002T170000
+RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH
+LOCATION:Main Office
+END:AVAILABLE
+BEGIN:AVAILABLE
+UID:DF39DC9E-D8C3-492F-9101-0434E8FC1896
+DTSTART;TZID=America/Montreal:20111007T090000
+DURATION:PT3H
+RRULE:FREQ=WEEKLY
+END:AVAILABLE
+END:VAVAILABILITY
+END:VCALENDAR
+"""
+
+
+@pytest.fixture
+def put(client: APIClient, ann: dict[str, Any]) -> Callable[..., Any]:
+    """Replaces Ann's week by a calendar."""
+
+    def put(calendar: Any, path: str = PATH, **headers: str) -> Any:
+        return client.generic("PUT", path, calendar, content_type=ICS, headers=headers)
+
+    return put
+
+
+def available(*lines: str) -> str:
+    """A calendar with one AVAILABLE, which has these lines beside those that it must have."""
+    given = {line.partition(":")[0].partition(";")[0] for line in lines}
+    usual = {
+        "DTSTART": "DTSTART;TZID=Europe/Berlin:20240101T090000",
+        "DTEND": "DTEND;TZID=Europe/Berlin:20240101T120000",
+        "RRULE": "RRULE:FREQ=WEEKLY",
+    }
+    return vavailability(
+        "BEGIN:AVAILABLE", *lines, *(line for name, line in usual.items() if name not in given), "END:AVAILABLE"
+    )
+
+
+def vavailability(*lines: str) -> str:
+    return text("BEGIN:VCALENDAR", "BEGIN:VAVAILABILITY", *lines, "END:VAVAILABILITY", "END:VCALENDAR")
+
+
+def text(*lines: str) -> str:
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def user(free: int, timezone: str) -> User:
+    return User("ann@example.org", "Ann", timezone, free, 1, 2)
+
+
+@pytest.mark.usefixtures("ann")
+def test_a_week_is_a_calendar_that_others_can_read(client: APIClient) -> None:
+    answer = client.get(PATH, {"format": "ics"})
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="ann@example.org.ics"'
+    assert "Accept" in answer["Vary"]
+    calendar = calendars.read(answer.text)
+    assert calendar.prodid.value == "-//W2Meet//EN"
+    assert calendar.vavailability.organizer.value == "mailto:ann@example.org"
+    (free,) = calendar.vavailability.available_list
+    assert "DTSTART;TZID=Europe/Berlin:20240101T090000\r\n" in answer.text
+    assert "DTEND;TZID=Europe/Berlin:20240101T120000\r\n" in answer.text
+    assert free.dtstart.value.isoformat() == "2024-01-01T09:00:00+01:00"
+    assert free.rrule.value == "FREQ=WEEKLY;BYDAY=MO"
+
+
+@settings(REPEATABLE, max_examples=30)
+@given(weeks(), st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "UTC"]))
+def test_the_hours_that_it_repeats_are_those_of_the_week(free: int, timezone: str) -> None:
+    calendar = calendars.read(availability(user(free, timezone)).to_ical().decode())
+    monday = datetime.fromisoformat("2026-11-23")
+    expected = [monday + timedelta(hours=slot) for slot, bit in enumerate(week.digits(free)) if bit == "1"]
+
+    told = (
+        hour
+        for component in getattr(calendar.vavailability, "available_list", [])
+        for hour in calendars.repeats(component, monday, monday + timedelta(hours=week.SLOTS - 1))
+    )
+
+    assert sorted(told) == expected
+
+
+@settings(REPEATABLE, max_examples=60)
+@example(week.NEVER, "UTC")
+@example(week.NEVER, "Etc/UTC")
+@example(week.ALWAYS, "Pacific/Apia")
+@given(weeks(), st.sampled_from(sorted(zones.names())))
+def test_a_round_trip_loses_neither_week_nor_zone(free: int, timezone: str) -> None:
+    assert read(availability(user(free, timezone)).to_ical()) == CalendarWeek(free, timezone)
+
+
+def test_a_week_can_be_carried_from_one_user_to_another(client: APIClient, put: Callable[..., Any]) -> None:
+    other = "/users/" + quote("o'neil+a/b%@bücher.example", safe="")
+    client.post("/users", {"email": "o'neil+a/b%@bücher.example", "name": 'Ö "x"; y:z,\\n ^'}, format="json")
+
+    mine = client.get(PATH, headers={"Accept": ICS})
+    answer = put(mine.content, f"{other}/availability")
+
+    assert answer.status_code == 200, answer.content
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json() | {"email": "ann@example.org"} == client.get(PATH).json()
+    theirs = client.get(f"{other}/availability", {"format": "ics"})
+    assert theirs["Content-Disposition"].startswith("attachment; filename*=utf-8''o%27neil%2Ba-b%25%40b%C3%BCcher")
+    assert calendars.read(theirs.text).vavailability.organizer.params["CN"] == ["Ö ^'x^'; y:z,\\n ^^"]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_calendar_of_another_program_is_read(put: Callable[..., Any], line_end: str) -> None:
+    answer = put(RFC_7953.replace("\n", line_end)).json()
+
+    assert answer["timezone"] == "America/Montreal"
+    assert answer["intervals"] == [
+        *({"day": day, "start": "09:00", "end": "17:00"} for day in week.DAYS[:4]),
+        {"day": "friday", "start": "09:00", "end": "12:00"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["DTEND;TZID=Europe/Berlin:20240102T020000"], ["monday 09:00-24:00", "tuesday 00:00-02:00"]),
+        (["RRULE:FREQ=WEEKLY;INTERVAL=1;WKST=SU;BYDAY=SU,MO"], ["monday 09:00-12:00", "sunday 09:00-12:00"]),
+        (["RRULE:freq=daily"], [f"{day} 09:00-12:00" for day in week.DAYS]),
+        (["RRULE:FREQ=DAILY;BYDAY=TU"], ["tuesday 09:00-12:00"]),
+        (["DTEND;TZID=Europe/Berlin:20240108T090000"], [f"{day} 00:00-24:00" for day in week.DAYS]),
+    ],
+)
+def test_what_repeats_each_week_is_kept(put: Callable[..., Any], lines: list[str], expected: list[str]) -> None:
+    answer = put(available(*lines)).json()
+
+    assert [f"{one['day']} {one['start']}-{one['end']}" for one in answer["intervals"]] == expected
+
+
+def test_a_calendar_without_a_time_zone_leaves_that_of_the_user(put: Callable[..., Any]) -> None:
+    answer = put(vavailability()).json()
+
+    assert (answer["timezone"], answer["intervals"]) == ("Europe/Berlin", [])
+
+
+@pytest.mark.parametrize(
+    ("lines", "field", "message"),
+    [
+        (["DTSTART:20240101T090000"], "DTSTART", "Write a date, a time and a time zone"),
+        (["DTSTART;VALUE=DATE:20240101"], "DTSTART", "Write a date, a time and a time zone"),
+        (["DTSTART;TZID=Europe/Berlin:20240230T090000"], "DTSTART", ""),
+        (["DTSTART;TZID=Europe/Berlln:20240101T090000"], "DTSTART", "'Europe/Berlln' is not an IANA time zone. Did"),
+        (["DTSTART;TZID=Europe/Berlin:20240101T093000"], "DTSTART", "A week is of whole hours."),
+        (["DTSTART:20240101T080000Z", "DTSTART:20240101T090000Z"], "DTSTART", "There is more than one DTSTART."),
+        (["DTSTART:20240101T080000Z"], "DTEND", "The end is in the time zone of the start."),
+        (["DTEND;TZID=Europe/Berlin:20240101T123000"], "DTSTART", "A week is of whole hours."),
+        (["DTEND;TZID=Europe/Berlin:20240101T090000"], "DTEND", "The end must be later than the start"),
+        (
+            ["DTEND;TZID=Europe/Berlin:20240108T100000"],
+            "DTEND",
+            "The end must be later than the start, by a week at most",
+        ),
+        (["RRULE:FREQ=MONTHLY"], "RRULE", "A week is told by what repeats each week"),
+        (["RRULE:FREQ=WEEKLY;INTERVAL=2"], "RRULE", "A week is told by what repeats each week"),
+        (["RRULE:FREQ=WEEKLY;COUNT=5"], "RRULE", "A week is told by what repeats each week"),
+        (["RRULE:FREQ=WEEKLY;UNTIL=20250101T000000Z"], "RRULE", "A week is told by what repeats each week"),
+        (["RRULE:FREQ=WEEKLY;BYDAY=1MO"], "RRULE", "A week is told by what repeats each week"),
+        (["EXDATE;TZID=Europe/Berlin:20240108T090000"], "EXDATE", "A week repeats without exceptions."),
+        (["RDATE;TZID=Europe/Berlin:20240109T090000"], "RDATE", "A week repeats without exceptions."),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_with_a_reason(
+    put: Callable[..., Any], lines: list[str], field: str, message: str
+) -> None:
+    before = store.get("ann@example.org")
+
+    answer = put(available(*lines), Accept=ICS)
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    (fault,) = answer.json()["errors"]
+    assert fault["field"] == f"AVAILABLE[0].{field}"
+    assert fault["message"].startswith(message)
+    assert fault["code"] == "invalid_calendar"
+    assert store.get("ann@example.org") == before
+
+
+@pytest.mark.parametrize(
+    ("calendar", "fields"),
+    [
+        (text("BEGIN:VCALENDAR", "END:VCALENDAR"), ["VCALENDAR"]),
+        (vavailability() * 2, ["VCALENDAR"]),
+        (vavailability("END:VAVAILABILITY", "BEGIN:VEVENT", "END:VEVENT", "BEGIN:VAVAILABILITY"), ["VCALENDAR"]),
+        (vavailability("BEGIN:VEVENT", "END:VEVENT"), ["VAVAILABILITY"]),
+        (vavailability("BEGIN:AVAILABLE\r\nEND:AVAILABLE\r\n" * 1001), ["VAVAILABILITY"]),
+        (vavailability("DTEND:20250101T000000Z"), ["VAVAILABILITY.DTEND"]),
+        (vavailability("BEGIN:AVAILABLE\r\nEND:AVAILABLE\r\n" * 2), ["AVAILABLE[0].DTSTART", "AVAILABLE[1].DTSTART"]),
+    ],
+)
+def test_a_calendar_that_is_no_week_is_refused(put: Callable[..., Any], calendar: str, fields: list[str]) -> None:
+    answer = put(calendar)
+
+    assert answer.status_code == 400
+    assert [fault["field"] for fault in answer.json()["errors"]] == fields
+
+
+def test_a_week_goes_by_the_clock_of_one_zone(put: Callable[..., Any]) -> None:
+    lines = ["DTSTART:20240101T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY"]
+    other = ["BEGIN:AVAILABLE", *lines, "END:AVAILABLE", "END:VAVAILABILITY"]
+
+    answer = put(available().replace("END:VAVAILABILITY\r\n", text(*other)))
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"].endswith("by the clock of one time zone, not of Europe/Berlin, UTC.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"hello",
+        b"BEGIN:VCALENDAR",
+        b"BEGIN:VCALENDAR\nEND:VEVENT",
+        b"END:",
+        b"BEGIN:VCALENDAR\n\xff:x\nEND:VCALENDAR",
+        b"BEGIN:X\n" * 100,
+    ],
+)
+def test_what_is_no_calendar_is_refused(put: Callable[..., Any], body: bytes) -> None:
+    answer = put(body)
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert answer.json()["detail"].startswith("This is not a calendar: ")
+
+
+def test_a_calendar_that_is_too_large_is_refused(put: Callable[..., Any]) -> None:
+    answer = put(vavailability(f"COMMENT:{'x' * 128 * 1024}"))
+
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "A calendar may hold at most 131072 bytes."
+
+
+def test_the_clock_of_a_stranger_is_neither_worked_out_nor_kept(put: Callable[..., Any]) -> None:
+    endless = text(
+        "BEGIN:VTIMEZONE", "TZID:Mars/Olympus", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0100",
+        "TZOFFSETTO:+0200", "RRULE:FREQ=SECONDLY", "END:STANDARD", "END:VTIMEZONE", "BEGIN:VAVAILABILITY",
+    )  # fmt: skip
+
+    answer = put(vavailability("DTSTART;TZID=Mars/Olympus:20240101T000000").replace("BEGIN:VAVAILABILITY\r\n", endless))
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "VAVAILABILITY.DTSTART"
+
+
+@settings(REPEATABLE, max_examples=150)
+@given(st.data())
+def test_whatever_is_broken_about_a_calendar_it_is_an_expected_fault(data: st.DataObject) -> None:
+    lines = RFC_7953.splitlines()
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(lines) - 1))
+        cut = data.draw(st.integers(0, len(lines[place])))
+        put_in = data.draw(st.one_of(st.sampled_from(lines), st.text(max_size=8), st.sampled_from(':;="\\,\n')))
+        lines[place] = lines[place][:cut] + put_in + lines[place][cut + data.draw(st.integers(0, 4)) :]
+
+    try:
+        found = read("\n".join(lines).encode(errors="surrogatepass"))
+    except (ParseError, ValidationError):
+        return
+    assert week.NEVER <= found.week <= week.ALWAYS
+    assert found.timezone is None or found.timezone in zones.names()
+
+
+def test_a_calendar_has_a_version_of_its_own_and_each_version_lets_write(
+    client: APIClient, put: Callable[..., Any]
+) -> None:
+    calendar = client.get(PATH, {"format": "ics"})
+    json = client.get(PATH)
+
+    assert calendar["ETag"] != json["ETag"]
+    known = client.get(PATH, {"format": "ics"}, headers={"If-None-Match": calendar["ETag"]})
+    assert (known.status_code, known["ETag"], known.content) == (304, calendar["ETag"], b"")
+    assert client.get(PATH, {"format": "ics"}, headers={"If-None-Match": json["ETag"]}).status_code == 200
+    assert put(calendar.content, **{"If-Match": json["ETag"]}).status_code == 200
+    assert put(calendar.content, **{"If-Match": calendar["ETag"]}).status_code == 412
+    written = put(calendar.content, f"{PATH}?format=ics", **{"If-Match": json["ETag"]})
+    assert (written.status_code, written["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert put(calendar.content, **{"If-Match": written["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [{"query_params": {"format": "ics"}}, {"headers": {"Accept": ICS}}])
+def test_a_fault_stays_a_problem_also_when_a_calendar_was_asked(client: APIClient, asked: dict[str, Any]) -> None:
+    answer = client.get("/users/nobody@example.org/availability", **asked)
+
+    assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
+    assert answer.json()["status"] == 404
+
+
+def test_no_clock_in_the_world_changes_in_the_week_in_which_calendars_begin() -> None:
+    monday = minute("2024-01-01T00:00Z")
+
+    assert all(len(offsets(zones.zone(name), monday - DAY, monday + 9 * DAY)) == 1 for name in zones.names())
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "Australia/Sydney"])
+def test_the_clock_in_a_calendar_is_right_from_its_first_hour_to_the_year_2100(name: str) -> None:
+    clock = calendars.zone(availability(user(week.ALWAYS, name)).to_ical().decode(), name)
+
+    for shown in map(datetime.fromisoformat, ("2024-01-01", "2026-07-01", "2100-07-01", "2100-12-31")):
+        assert shown.replace(tzinfo=clock).utcoffset() == shown.replace(tzinfo=zones.zone(name)).utcoffset()
