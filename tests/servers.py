@@ -188,8 +188,9 @@ class System(Server):
     def __init__(self, **env: str) -> None:
         names = [run.variable(name, "PORT") for name in (*run.SERVICES, run.REDIS)]
         super().__init__(["make", "run", f"PYTHON={sys.executable}"], {name: str(free_port()) for name in names} | env)
-        if "REDIS_URL" not in env:
-            self.env.pop("REDIS_URL", None)
+        # The first is that of the tests; the others are set where a make has started them.
+        for name in {"REDIS_URL", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"} - env.keys():
+            self.env.pop(name, None)
         self.ports = {name: self.env[name] for name in names}
         self.urls = {name: f"http://{HOST}:{self.env[run.variable(name, 'PORT')]}" for name in run.SERVICES}
         self.users, self.availability, self.suggestions = self.urls.values()
