@@ -49,7 +49,7 @@ def common(question: Question) -> Common:
     )
     try:
         return _common(question, answer)
-    except (KeyError, OverflowError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         raise BadGateway(f"{availability.name} answered something other than common time.") from None
 
 

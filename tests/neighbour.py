@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 HOST = "127.0.0.1"
+DRIP_SECONDS = 0.02
+DRIPS = 3000
 
 Behaviour = Callable[[socket.socket], object]
 
@@ -76,12 +78,12 @@ class Neighbour:
         self.over.wait()
 
     def drip(self, before: bytes) -> Behaviour:
-        """Sends some bytes at once, and then for ten seconds a space each time that a time-out may begin anew."""
+        """Sends some bytes at once, and then a space again and again, for longer than any test waits."""
 
         def behave(connection: socket.socket) -> None:
             connection.sendall(before)
-            for _ in range(500):
-                self.over.wait(0.02)
+            for _ in range(DRIPS):
+                self.over.wait(DRIP_SECONDS)
                 connection.sendall(b" ")
 
         return behave

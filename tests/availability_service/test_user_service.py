@@ -199,7 +199,7 @@ def test_a_frozen_user_service_is_too_slow(chain: Service, users: Service, perso
 
 def test_a_dead_user_service_is_unavailable_until_it_is_back(chain: Service, users: Service, person: Store) -> None:
     person("ann", "monday 09-12")
-    assert ask(chain).status_code == 200
+    assert [ask(chain).status_code for _ in range(4)] == [200] * 4
     users.stop()
     try:
         answer = ask(chain)
@@ -213,17 +213,6 @@ def test_a_dead_user_service_is_unavailable_until_it_is_back(chain: Service, use
     assert health.status_code == 503
     assert health.json()["dependencies"]["user-service"]["error"] == "user-service cannot be reached."
     assert live.status_code == 200
-    assert [ask(chain).status_code for _ in range(4)] == [200] * 4
-
-
-def test_a_user_service_that_restarts_is_not_noticed(chain: Service, users: Service, person: Store) -> None:
-    person("ann", "monday 09-12")
-    for _ in range(4):
-        ask(chain)
-
-    users.stop()
-    users.start().wait_until_ready()
-
     assert [ask(chain).status_code for _ in range(4)] == [200] * 4
 
 
