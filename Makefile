@@ -7,7 +7,7 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test test-compose lint schemas lock
+.PHONY: run test test-compose bench lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python compose/run.py
@@ -17,6 +17,9 @@ test: .venv/test  ## every test, on a Redis and ports of its own
 
 test-compose: .venv/test  ## the system in containers, where a container engine answers
 	@exec $(BIN)/python -m tests system -m compose
+
+bench: .venv/bench  ## how fast it is, measured alone; takes some minutes
+	@exec $(BIN)/python -m tests.benchmarks --picture tests/pictures/benchmark.svg
 
 lint: .venv/test  ## style, types, import contracts, schemas
 	$(BIN)/ruff check
@@ -32,12 +35,14 @@ schemas: .venv/test  ## the OpenAPI documents with which the tests compare
 lock: .venv/test  ## pins the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade --group test --output-file test.lock
 	$(COMPILE) --constraints test.lock --group run --output-file run.lock
+	$(COMPILE) --constraints test.lock --group bench --output-file bench.lock
 	@for service in $(SERVICES); do \
 	  $(COMPILE) --constraints test.lock --group $${service%_service}-service \
 	    --output-file $$service/requirements.lock || exit 1; done
 
 .venv/run: run.lock
 .venv/test: test.lock
+.venv/bench: bench.lock
 .venv/%: %.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(OLD)' >&2; exit 1; }
 	@$(PYTHON) -m venv .venv

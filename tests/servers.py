@@ -194,6 +194,7 @@ class System(Server):
         self.ports = {name: self.env[name] for name in names}
         self.urls = {name: f"http://{HOST}:{self.env[run.variable(name, 'PORT')]}" for name in run.SERVICES}
         self.users, self.availability, self.suggestions = self.urls.values()
+        self.redis_url = env.get("REDIS_URL", f"redis://{HOST}:{self.env[run.variable(run.REDIS, 'PORT')]}/0")
 
     def ready(self) -> bool:
         """Whether it says so."""

@@ -1,0 +1,1 @@
+"""What a user of the project can measure alone: `make bench`."""
