@@ -1,5 +1,7 @@
 """The outgoing client: asks the service below within a budget, and tells its faults as ours."""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -18,6 +20,8 @@ from common.problems import TYPE_PREFIX, BadGateway, GatewayTimeout, Problem, Re
 JSON = "application/json"
 CONNECT_SECONDS = 0.5
 POOL_SIZE = 64
+# A kept connection leads to one replica of the service: through new ones all get their share, also late ones.
+RENEW_EVERY = 100
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 _CHUNK_BYTES = 1024 * 1024
 
@@ -55,6 +59,7 @@ class ServiceClient:
     _adapter: HTTPAdapter = field(
         default_factory=lambda: HTTPAdapter(pool_connections=1, pool_maxsize=POOL_SIZE), repr=False
     )
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
 
     def query(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON object answered to a POST that only reads.
@@ -80,6 +85,8 @@ class ServiceClient:
         headers = {request_id.HEADER: request_id.current(), "Accept": JSON}
         if body is not None:
             headers |= {"Content-Type": JSON, "Content-Length": str(len(body))}
+        if next(self._numbers) % RENEW_EVERY == 0:
+            headers["Connection"] = "close"
         request = requests.PreparedRequest()
         request.method, request.url, request.body = method, self.base_url + path, body
         request.headers = CaseInsensitiveDict(headers)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from common import request_id
-from common.http import ServiceClient
+from common.http import RENEW_EVERY, ServiceClient
 from common.problems import BadGateway, GatewayTimeout, Relayed, Unavailable
 from tests.neighbour import HOST, Behaviour, Neighbour, answers, hangs_up, in_turn, problem, says
 from tests.servers import ROOT, free_port
@@ -249,6 +249,16 @@ def test_a_connection_is_kept(client: ServiceClient, neighbour: Neighbour) -> No
     client.health(AMPLE_SECONDS)
 
     assert [received.connection for received in neighbour.received] == [1, 1, 1, 1]
+
+
+def test_a_kept_connection_is_given_up_now_and_then(client: ServiceClient, neighbour: Neighbour) -> None:
+    neighbour.behave = answers(FINE)
+
+    for _ in range(2 * RENEW_EVERY):
+        query(client)
+
+    given_up = [received.headers["Connection"] == "close" for received in neighbour.received]
+    assert (given_up.count(True), given_up[RENEW_EVERY - 1]) == (2, True)
 
 
 def test_a_connection_that_was_closed_while_idle_is_replaced(client: ServiceClient, neighbour: Neighbour) -> None:
