@@ -12,6 +12,7 @@ from common.http import ServiceClient
 from common.problems import BadGateway, Problem
 
 HEALTHY, UNHEALTHY = "healthy", "unhealthy"
+LIVE = "health/live"
 
 
 class Check(Protocol):

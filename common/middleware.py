@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from common import errors, request_id
+from common.health import LIVE
 
 logger = logging.getLogger("access")
 
@@ -37,7 +38,9 @@ def around_request(
             response.headers["Content-Length"] = str(len(response.content))
         route = request.resolver_match.route if request.resolver_match else "-"
         milliseconds = (time.perf_counter() - began) * 1000
-        logger.info("%s /%s %d %.1fms", request.method, route, response.status_code, milliseconds)
+        # Whoever watches over a process asks every second.
+        level = logging.DEBUG if route == LIVE else logging.INFO
+        logger.log(level, "%s /%s %d %.1fms", request.method, route, response.status_code, milliseconds)
         return response
 
     return middleware

@@ -1,5 +1,6 @@
 """Health that cascades."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -76,6 +77,14 @@ def test_liveness_asks_nobody(ask: Callable[..., Any], client: APIClient) -> Non
 
     assert answer.status_code == 200
     assert answer.json() == {"service": "a-service", "status": "healthy"}
+
+
+def test_liveness_leaves_no_line_in_the_log(client: APIClient, log: io.StringIO) -> None:
+    client.get("/health/live")
+    client.get("/health")
+
+    (line,) = log.getvalue().splitlines()
+    assert "GET /health 200" in line
 
 
 def test_a_healthy_dependency_is_timed(ask: Callable[..., Any]) -> None:
