@@ -67,6 +67,15 @@ class Compose:
         docker("run", "--rm", "--pid=host", "--entrypoint", "sh", REDIS_IMAGE, "-c", f"kill -9 {process}")
 
     @contextmanager
+    def stopped(self, service: str) -> Iterator[None]:
+        """A container that has ended, in order."""
+        self("stop", service)
+        try:
+            yield
+        finally:
+            self.up()
+
+    @contextmanager
     def frozen(self, service: str) -> Iterator[None]:
         """A container that does not run, with its connections open."""
         self("pause", service)

@@ -188,12 +188,11 @@ def test_a_container_that_is_cut_off_is_told_in_time_until_it_is_back(system: Co
 
 @pytest.mark.parametrize("service", ["redis", "user-service", "availability-service"])
 def test_a_container_that_is_gone_is_told_in_time_until_it_is_back(system: Compose, service: str) -> None:
-    system("stop", service)
+    with system.stopped(service):
+        status, seconds = health(system)
+        assert (status, seconds < HEALTH_SECONDS) == (503, True)
+        assert suggest(system).status_code == 503
 
-    status, seconds = health(system)
-
-    assert (status, seconds < HEALTH_SECONDS) == (503, True)
-    system.up()
     assert suggest(system).status_code == 200
 
 
@@ -206,13 +205,13 @@ def test_a_request_in_flight_is_answered_before_its_service_stops(system: Compos
         began = time.monotonic()
         system("stop", "user-service")
         seconds = time.monotonic() - began
+    code = system.inspect("user-service")["State"]["ExitCode"]
+    system.up()
 
     # What there is to say while Redis is frozen; a connection that was cut would say nothing.
     assert connection.getresponse().status == 503
+    assert (code, seconds < STOP_SECONDS) == (0, True)
     connection.close()
-    state = system.inspect("user-service")["State"]
-    assert (state["ExitCode"], seconds < STOP_SECONDS) == (0, True)
-    system.up()
 
 
 def test_replicas_that_come_later_get_their_share(system: Compose) -> None:
