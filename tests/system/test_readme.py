@@ -5,25 +5,17 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from compose.run import REDIS, REDIS_PORT, SERVICES, variable
-from tests.servers import ROOT, System
+from tests.servers import HOST, ROOT, System
 
 README = (ROOT / "README.md").read_text()
 CODE = ["common/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 READ = re.compile(r"""\benv\.\w+\(\s*"(\w+)"|\bos\.environ(?:\.get\(|\[)"(\w+)"|^([A-Z]+) \?=""", re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system without any users."""
-    with System(DATA_DIR=str(tmp_path_factory.mktemp("data"))) as running:
-        yield running
 
 
 def blocks(language: str) -> list[str]:
@@ -42,19 +34,20 @@ def on_ports_of(system: System, text: str) -> str:
     return text
 
 
-def test_the_line_that_says_ready_is_as_printed(fresh: System) -> None:
+def test_the_line_that_says_ready_is_as_printed(running: System) -> None:
     (line,) = (block for block in blocks("text") if block.startswith("ready"))
 
-    assert on_ports_of(fresh, line) in fresh.log
+    assert on_ports_of(running, line) in running.log
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the session needs curl")
-def test_the_session_prints_what_it_says(fresh: System) -> None:
-    env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    assert len(commands()) == 4
+def test_the_session_prints_what_it_says(running: System) -> None:
+    redis = f"redis://{HOST}:{running.ports['REDIS_PORT']}/0"
+    env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "REDIS_URL": redis}
+    assert len(commands()) == 5
     for command, printed in commands():
         ran = subprocess.run(
-            on_ports_of(fresh, command), shell=True, env=env, capture_output=True, text=True, check=True
+            on_ports_of(running, command), shell=True, env=env, capture_output=True, text=True, check=True
         )
 
         assert TIME.sub("TIME", ran.stdout).strip() == TIME.sub("TIME", printed).strip(), command

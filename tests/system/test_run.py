@@ -3,7 +3,7 @@
 import os
 import re
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,11 +14,6 @@ from compose.run import redis_server
 from tests.servers import System, eventually
 from tests.system import processes
 
-OLD_REDIS = """#!/bin/sh
-test "$1" = --version && exec echo 'Redis server v=6.0.16 sha=00000000:0 malloc=jemalloc-5.2.1 bits=64 build=0'
-touch "$DATA_DIR/old-redis"
-exit 1
-"""
 ANN = {"email": "ann@example.org", "name": "Ann"}
 MOMENTS: dict[str, Callable[[System], bool]] = {
     "before anything runs": lambda system: Path(system.env["DATA_DIR"], "lock").exists(),
@@ -26,17 +21,6 @@ MOMENTS: dict[str, Callable[[System], bool]] = {
     "when all processes run": lambda system: system.log.count(" started (pid=") == 4,
     "when Redis is ready": lambda system: "Ready to accept connections" in system.log,
 }
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """A system with one worker a service, where a Redis that is too old comes first on the PATH."""
-    script = tmp_path_factory.mktemp("bin") / "redis-server"
-    script.write_text(OLD_REDIS)
-    script.chmod(0o755)
-    path = f"{script.parent}:{os.environ['PATH']}"
-    with System(DATA_DIR=str(tmp_path_factory.mktemp("data")), WEB_CONCURRENCY="1", PATH=path) as system:
-        yield system
 
 
 def test_one_line_says_that_it_is_ready_and_names_three_addresses(running: System) -> None:
