@@ -88,7 +88,7 @@ def to_intervals(week: int) -> list[DayInterval]:
     ]
 
 
-@functools.lru_cache(maxsize=1 << 14)
+@functools.lru_cache(maxsize=1 << 12)
 def _runs(day: int) -> tuple[tuple[int, int], ...]:
     """The runs of ones among the 24 bits of a day. Many days of many people are alike."""
     return tuple(run.span() for run in _FREE_RUN.finditer(format(day, f"0{HOURS}b")))

@@ -125,13 +125,13 @@ def next_hour(now: datetime, zone: ZoneInfo) -> int:
     return next(at for at in itertools.count(minute) if not local(at, zone).minute)
 
 
-@functools.lru_cache(maxsize=1 << 13)
+@functools.lru_cache(maxsize=1 << 12)
 def weekday(minute: int, zone: ZoneInfo) -> str:
     """The day of the week in the zone at the minute."""
     return DAYS[local(minute, zone).weekday()]
 
 
-@functools.lru_cache(maxsize=1 << 13)
+@functools.lru_cache(maxsize=1 << 12)
 def rfc3339(minute: int, zone: ZoneInfo) -> str:
     """The minute as an RFC 3339 time in the zone. The same few hours are asked for again and again."""
     shown = (EPOCH + minute * MINUTE).astimezone(zone)
