@@ -2,14 +2,14 @@
 
 from common import env, logs
 from common.settings import *
-from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
 
 SERVICE_NAME = "availability-service"
 ROOT_URLCONF = "availability_service.urls"
 WSGI_APPLICATION = "availability_service.wsgi.application"
 INSTALLED_APPS = [*INSTALLED_APPS, "availability_service"]
 SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": f"When a group can meet.\n\n{EVERY_CALL}"}
-LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
+LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
 USER_SERVICE_URL = env.url("USER_SERVICE_URL", "http://127.0.0.1:8001", schemes=("http", "https"))
 # More than user-service waits for Redis, less than suggestion-service waits for us.

@@ -13,13 +13,14 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import MaxRetryError, ProtocolError, ReadTimeoutError
 
-from common import request_id
+from common import metrics, request_id, trace
 from common.problems import CONTENT_TYPE as PROBLEM
 from common.problems import TYPE_PREFIX, BadGateway, GatewayTimeout, Problem, Relayed, Unavailable
 
 JSON = "application/json"
 CONNECT_SECONDS = 0.5
-POOL_SIZE = 64
+# As many as a worker answers at once, unless it is told otherwise.
+POOL_SIZE = 128
 # A kept connection leads to one replica of the service: through new ones all get their share, also late ones.
 RENEW_EVERY = 100
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
@@ -66,6 +67,10 @@ class ServiceClient:
 
         Raises Relayed for the caller's own faults, Unavailable, GatewayTimeout, or BadGateway.
         """
+        with metrics.downstream(self.name):
+            return self._query(path, body)
+
+    def _query(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self._ask(self._request("POST", path, orjson.dumps(body)), self.seconds)
         if fault := _DOWN_BELOW.get(answer.status):
             raise fault(_detail(answer) or f"{self.name} is unavailable.")
@@ -78,11 +83,12 @@ class ServiceClient:
 
     def health(self, seconds: float) -> tuple[int, dict[str, Any]]:
         """Status and body of the service's own health answer. Raises as `query` does."""
-        answer = self._ask(self._request("GET", "/health"), seconds)
-        return answer.status, self._object(answer)
+        with metrics.downstream(self.name):
+            answer = self._ask(self._request("GET", "/health"), seconds)
+            return answer.status, self._object(answer)
 
     def _request(self, method: str, path: str, body: bytes | None = None) -> requests.PreparedRequest:
-        headers = {request_id.HEADER: request_id.current(), "Accept": JSON}
+        headers = {request_id.HEADER: request_id.current(), "Accept": JSON, **trace.current()}
         if body is not None:
             headers |= {"Content-Type": JSON, "Content-Length": str(len(body))}
         if next(self._numbers) % RENEW_EVERY == 0:

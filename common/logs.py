@@ -1,11 +1,17 @@
-"""Logging of a service: one line each with time, level, service and request id."""
+"""Logging of a service: one line each with time, level, service and request id, for people or for programs."""
 
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from common import request_id
 
-FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s [%(request_id)s] %(name)s: %(message)s"
+TEXT, JSON = "text", "json"
+# Each line of `make run` begins with the service.
+_TEXT_FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s [%(request_id)s] %(name)s: %(message)s"
 
 # What no line of ours shows need not be found out for each (the logging HOWTO, "Optimization").
 logging._srcfile = None  # noqa: SLF001
@@ -21,16 +27,49 @@ class RequestIdFilter(logging.Filter):
         return True
 
 
-def config(service: str, level: str) -> dict[str, Any]:
-    """The LOGGING setting of a service."""
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line. Named arguments of a message are members of it, too."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "service": self.service,
+            "request_id": request_id.current(),
+            "logger": record.name,
+        }
+        if isinstance(record.args, Mapping):
+            line |= record.args
+        else:
+            line["message"] = record.getMessage()
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+def config(service: str, level: str, style: str) -> dict[str, Any]:
+    """The LOGGING setting of a service. `style` is TEXT or JSON."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {"request_id": {"()": RequestIdFilter}},
-        "formatters": {"line": {"format": FORMAT.format(service=service), "datefmt": "%H:%M:%S"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+        "formatters": {
+            TEXT: {"format": _TEXT_FORMAT, "datefmt": "%H:%M:%S"},
+            JSON: {"()": JsonFormatter, "service": service},
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": style}},
         "root": {"handlers": ["stderr"], "level": level},
-        # Every answer has its line in the access log: Django's own second line would repeat it, with the path, which
-        # may hold an email. The trace of a bug is logged where it is answered.
-        "loggers": {"django.request": {"level": "CRITICAL"}, "django.security": {"level": "ERROR"}},
+        "loggers": {
+            # Every answer has its line in the access log: Django's own second line would repeat it, with the path,
+            # which may hold an email. The trace of a bug is logged where it is answered.
+            "django.request": {"level": "CRITICAL"},
+            "django.security": {"level": "ERROR"},
+            # gunicorn has a handler of its own until this service is loaded.
+            "gunicorn.error": {"handlers": [], "propagate": True},
+        },
     }

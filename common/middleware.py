@@ -1,4 +1,4 @@
-"""What happens around every request: its id, a check of its Host, and one line in the log."""
+"""What happens around every request: its id, a check of its Host, a limit, one line in the log, and its numbers."""
 
 import logging
 import time
@@ -9,38 +9,57 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from common import errors, request_id
+from common import errors, metrics, request_id, trace
 from common.health import LIVE
+from common.load import Load
 
 logger = logging.getLogger("access")
 
 # RFC 9110, section 8.6: what has no body says nothing of its length.
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _ENVIRON_KEY = "HTTP_" + request_id.HEADER.upper().replace("-", "_")
+_LINE = "%(method)s %(route)s %(status)d %(milliseconds).1fms, of which %(downstream_milliseconds).1fms downstream"
 
 
 def around_request(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Django middleware. The log names the route, never the path: an email in a path is personal data."""
+    """Django middleware."""
+    load = Load()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
         accepted = request_id.adopt(request.META.get(_ENVIRON_KEY))
+        trace.adopt(request.META)
+        metrics.begin()
         try:
             request.get_host()
         except DisallowedHost as refused:
             response: HttpResponseBase = errors.bad_request(request, refused)
         else:
-            response = get_response(request)
+            response = load.answer(request, get_response)
         response.headers[request_id.HEADER] = accepted
         if isinstance(response, HttpResponse) and response.status_code not in _BODILESS:
             response.headers["Content-Length"] = str(len(response.content))
-        route = request.resolver_match.route if request.resolver_match else "-"
-        milliseconds = (time.perf_counter() - began) * 1000
-        # Whoever watches over a process asks every second.
-        level = logging.DEBUG if route == LIVE else logging.INFO
-        logger.log(level, "%s /%s %d %.1fms", request.method, route, response.status_code, milliseconds)
+        _tell(request, response.status_code, time.perf_counter() - began)
         return response
 
     return middleware
+
+
+def _tell(request: HttpRequest, status: int, seconds: float) -> None:
+    """The log and the numbers name the route, never the path: an email in a path is personal data."""
+    method, route = request.method or "", f"/{request.resolver_match.route}" if request.resolver_match else "-"
+    metrics.answered(method, route, status, seconds)
+    # Whoever watches over a process asks every second.
+    logger.log(
+        logging.DEBUG if route == f"/{LIVE}" else logging.INFO,
+        _LINE,
+        {
+            "method": method,
+            "route": route,
+            "status": status,
+            "milliseconds": round(seconds * 1000, 1),
+            "downstream_milliseconds": round(metrics.spent_downstream() * 1000, 1),
+        },
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from rest_framework import renderers
 
 from common.problems import CONTENT_TYPE, TYPE_PREFIX
@@ -35,3 +36,19 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
         if isinstance(data, Mapping) and str(data.get("type")).startswith(TYPE_PREFIX):
             context["response_headers"]["Content-Type"] = CONTENT_TYPE
         return context
+
+
+class PrometheusRenderer(renderers.BaseRenderer):
+    """Numbers for Prometheus, in its text format."""
+
+    media_type = CONTENT_TYPE_PLAIN_0_0_4
+    format = "prometheus"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The text as it is."""
+        return data

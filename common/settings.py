@@ -3,7 +3,7 @@
 No database, sessions, users or signing, and so no secret key.
 """
 
-from common import env
+from common import env, logs
 
 # Others rely on this system: it refuses to start with settings that are for development only (see checks.py).
 PRODUCTION = env.boolean("PRODUCTION", default=False)
@@ -29,6 +29,12 @@ STATIC_ROOT = env.text("STATIC_ROOT", "") or None
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, among=(logs.TEXT, logs.JSON))
+# What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
+METRICS: list[str] = []
+# How many requests a worker answers at once. Each of the heaviest takes 50 ms: with more of them at once, the last
+# would come too late for the service above.
+MAX_IN_FLIGHT = env.integer("MAX_IN_FLIGHT", 128)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -6,7 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from common.errors import bad_request as handler400
 from common.errors import server_error as handler500
 from common.health import LIVE
-from common.views import HealthView, LiveView, RootView, not_found
+from common.views import HealthView, LiveView, MetricsView, RootView, not_found
 
 __all__ = ["handler400", "handler500", "service_urls"]
 
@@ -18,6 +18,7 @@ def service_urls(*own: URLPattern, links: dict[str, str]) -> list[URLPattern]:
         path("", RootView.as_view(links=links), name="root"),
         path("health", HealthView.as_view(), name="health"),
         path(LIVE, LiveView.as_view(), name="live"),
+        path("metrics", MetricsView.as_view(), name="metrics"),
         path("schema", SpectacularAPIView.as_view(), name="schema"),
         path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
         re_path(".*", not_found, name="not-found"),

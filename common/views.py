@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common import health
+from common import health, metrics
 from common.negotiation import FORMAT_PARAMETER
 from common.parsers import check_length
+from common.renderers import PrometheusRenderer
 from common.schema import HealthSerializer, LiveSerializer
 from common.serializers import StrictSerializer, read_body, read_query, unknown
 
@@ -109,6 +110,17 @@ class LiveView(ServiceView):
         Says nothing of what is below. What restarts containers asks this, never the cascade.
         """
         return Response({"service": settings.SERVICE_NAME, "status": health.HEALTHY})
+
+
+class MetricsView(ServiceView):
+    """Numbers for Prometheus."""
+
+    renderer_classes = [PrometheusRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        """The numbers of all workers of this service."""
+        return Response(metrics.exposition())
 
 
 class NotFoundView(APIView):

@@ -1,7 +1,11 @@
 """How gunicorn serves each of the three services. The address comes from the command line."""
 
+import atexit
 import gc
+import os
 import select
+import shutil
+import tempfile
 from typing import Any
 
 from gevent import monkey
@@ -13,6 +17,12 @@ import gunicorn.http.message
 
 from common import env
 
+MEMORY = "/dev/shm"  # noqa: S108  a file system that containers have, too, whose root is read-only
+MASTER = os.getpid()
+# Where the workers put the numbers together that each tells Prometheus. Before prometheus_client is loaded.
+METRICS = tempfile.mkdtemp(prefix="w2meet-metrics-", dir=MEMORY)
+os.environ.update(PROMETHEUS_MULTIPROC_DIR=METRICS)
+
 # Fifty attendees of 254 characters each, all of them percent-encoded, and the other parameters.
 gunicorn.http.message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
 
@@ -23,9 +33,16 @@ preload_app = True
 keepalive = 75
 graceful_timeout = 8
 timeout = 30
-worker_tmp_dir = "/dev/shm"  # noqa: S108  heartbeats must not wait for a disk
+worker_tmp_dir = MEMORY  # heartbeats must not wait for a disk
 control_socket_disable = True
 loglevel = "warning"
+
+
+@atexit.register
+def forget_metrics() -> None:
+    """Leaves nothing behind. A worker, which ends with what it has from this process, does not."""
+    if os.getpid() == MASTER:
+        shutil.rmtree(METRICS, ignore_errors=True)
 
 
 def when_ready(server: Any) -> None:

@@ -2,14 +2,14 @@
 
 from common import env, logs
 from common.settings import *
-from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
 
 SERVICE_NAME = "suggestion-service"
 ROOT_URLCONF = "suggestion_service.urls"
 WSGI_APPLICATION = "suggestion_service.wsgi.application"
 INSTALLED_APPS = [*INSTALLED_APPS, "suggestion_service"]
 SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": f"Suggests when a group should meet.\n\n{EVERY_CALL}"}
-LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
+LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
 AVAILABILITY_SERVICE_URL = env.url("AVAILABILITY_SERVICE_URL", "http://127.0.0.1:8002", schemes=("http", "https"))
 # More than availability-service waits for user-service.

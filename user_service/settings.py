@@ -7,7 +7,7 @@ from redis.retry import Retry
 
 from common import env, logs
 from common.settings import *
-from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
 
 SERVICE_NAME = "user-service"
 ROOT_URLCONF = "user_service.urls"
@@ -17,13 +17,14 @@ SPECTACULAR_SETTINGS |= {
     "TITLE": SERVICE_NAME,
     "DESCRIPTION": f"Users, and when they are free each week.\n\n{EVERY_CALL}",
 }
-LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL)
+LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
 # Less than availability-service waits for an answer, so that a frozen Redis is told as what it is.
 REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 # Of the 3 seconds in which the whole cascade answers, the innermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
 HEALTH_CHECKS = ["user_service.store.health"]
+METRICS = ["user_service.metrics.users_stored"]
 
 
 _URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))

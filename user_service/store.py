@@ -12,9 +12,11 @@ from typing import Any, Literal, NamedTuple, cast
 import django_redis
 import redis
 
+from common import metrics
 from common.problems import Conflict, Problem, Unavailable
 from user_service.users import User, decode, decode_availability
 
+_NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
@@ -180,10 +182,16 @@ def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]
     return known, unknown
 
 
+def count() -> int:
+    """How many users are stored."""
+    with _redis("health") as connection:
+        return connection.zcard(_INDEX)
+
+
 class RedisCheck:
     """Health of Redis."""
 
-    name = "redis"
+    name = _NAME
 
     def run(self) -> dict[str, Any]:
         """Nothing to add. Raises Unavailable."""
@@ -231,8 +239,14 @@ def _connection(alias: str) -> redis.Redis:
 
 @contextmanager
 def _redis(alias: str = "default") -> Iterator[redis.Redis]:
-    try:
+    with metrics.downstream(_NAME), _faults_told():
         yield _connection(alias)
+
+
+@contextmanager
+def _faults_told() -> Iterator[None]:
+    try:
+        yield
     except redis.exceptions.OutOfMemoryError:
         raise Unavailable("Redis is full: nothing more can be stored.") from None
     except redis.exceptions.TimeoutError:
