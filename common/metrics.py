@@ -10,9 +10,12 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.utils.module_loading import import_string
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from common.problems import Problem
+
+__all__ = ["CONTENT_TYPE", "answered", "begin", "downstream", "exposition", "spent_downstream"]
 
 # Where the worker processes of one service put their numbers together. gunicorn.conf.py makes it.
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from rest_framework import renderers
 
 from common.problems import CONTENT_TYPE, TYPE_PREFIX
@@ -41,7 +40,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 class PrometheusRenderer(renderers.BaseRenderer):
     """Numbers for Prometheus, in its text format."""
 
-    media_type = CONTENT_TYPE_PLAIN_0_0_4
+    media_type = "text/plain"
     format = "prometheus"
 
     def render(

@@ -120,7 +120,7 @@ class MetricsView(ServiceView):
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         """The numbers of all workers of this service."""
-        return Response(metrics.exposition())
+        return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
 class NotFoundView(APIView):
