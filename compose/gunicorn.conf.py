@@ -26,7 +26,7 @@ os.environ.update(PROMETHEUS_MULTIPROC_DIR=METRICS)
 # Fifty attendees of 254 characters each, all of them percent-encoded, and the other parameters.
 gunicorn.http.message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
 
-worker_class = "gevent"
+worker_class = "common.worker.Worker"
 workers = env.integer("WEB_CONCURRENCY", 2)
 worker_connections = 256
 preload_app = True

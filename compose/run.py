@@ -92,6 +92,17 @@ class System(honcho.manager.Manager):  # type: ignore[misc]
         if self.started():
             super().terminate()
 
+    def _killall(self, force: bool = False) -> None:
+        """Stops those first that ask the others: what they have begun to answer needs what is below."""
+        until = time.monotonic() + honcho.manager.KILL_WAIT
+        for name, process in reversed(self._processes.items()):
+            if not force and "returncode" not in process:
+                self._system_print(f"sending SIGTERM to {name} (pid {process['pid']})\n")
+                os.kill(process["pid"], signal.SIGTERM)
+                process["process"].join(max(0, until - time.monotonic()))
+        if force or time.monotonic() > until:
+            super()._killall(force=True)
+
     def _any_stopped(self) -> bool:
         return self.stopping or bool(super()._any_stopped())
 

@@ -170,6 +170,13 @@ class Service(Server):
         settings = {"DJANGO_SETTINGS_MODULE": f"{name.replace('-', '_')}.settings"}
         super().__init__(list(run.gunicorn(name, self.url)), settings | env)
 
+    @property
+    def workers(self) -> list[int]:
+        """The ids of its worker processes."""
+        assert self.process
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return list(map(int, children.read_text().split()))
+
     def ready(self) -> bool:
         """Whether the process answers."""
         try:
@@ -178,7 +185,7 @@ class Service(Server):
             return False
 
     def stop(self, number: signal.Signals = signal.SIGQUIT) -> int:
-        """Ends it at once: a graceful end waits for connections that are kept, such as those of this process."""
+        """Ends it at once: a graceful end waits a little for connections that are kept."""
         return super().stop(number)
 
 

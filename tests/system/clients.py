@@ -1,0 +1,61 @@
+"""Clients who ask again and again, on kept connections, and remember what became of each request."""
+
+import http.client
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+Send = Callable[[http.client.HTTPConnection, str], None]
+
+
+class Clients:
+    """`answers` counts statuses. `cut_off` is what ended a request that was sent and never answered."""
+
+    def __init__(self, url: str, send: Send) -> None:
+        self.address = urlsplit(url).netloc
+        self.send = send
+        self.answers: Counter[int] = Counter()
+        self.done: list[str] = []
+        self.cut_off: list[OSError | http.client.HTTPException] = []
+        self._over = threading.Event()
+
+    @contextmanager
+    def running(self, count: int) -> Iterator["Clients"]:
+        """So many at once, until leaving the context."""
+        threads = [threading.Thread(target=self._ask, args=(f"c{number}",)) for number in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield self
+        finally:
+            self._over.set()
+            for thread in threads:
+                thread.join()
+
+    def _ask(self, name: str) -> None:
+        """Ends when nobody listens any more: what nobody has accepted is not lost."""
+        connection = http.client.HTTPConnection(self.address, timeout=30)
+        number = 0
+        while not self._over.is_set():
+            try:
+                connection.connect() if connection.sock is None else None
+            except ConnectionRefusedError:
+                return
+            number += 1
+            self._once(connection, f"{name}-{number}")
+        connection.close()
+
+    def _once(self, connection: http.client.HTTPConnection, name: str) -> None:
+        try:
+            self.send(connection, name)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException) as fault:
+            self.cut_off.append(fault)
+            connection.close()
+            return
+        self.answers[answer.status] += 1
+        if answer.status < 300:
+            self.done.append(name)
