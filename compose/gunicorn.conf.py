@@ -3,6 +3,7 @@
 import atexit
 import gc
 import os
+import resource
 import select
 import shutil
 import tempfile
@@ -28,7 +29,9 @@ gunicorn.http.message.MAX_REQUEST_LINE = limit_request_line = 128 * 1024
 
 worker_class = "common.worker.Worker"
 workers = env.integer("WEB_CONCURRENCY", 2)
-worker_connections = 256
+# Many more than are answered at once (MAX_IN_FLIGHT): whoever is refused must be let in to be told so.
+worker_connections = 2048
+FILES = 2 * worker_connections
 preload_app = True
 keepalive = 75
 graceful_timeout = 8
@@ -36,6 +39,11 @@ timeout = 30
 worker_tmp_dir = MEMORY  # heartbeats must not wait for a disk
 control_socket_disable = True
 loglevel = "warning"
+
+
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+if soft < FILES <= hard:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, hard))
 
 
 @atexit.register

@@ -1,0 +1,130 @@
+"""More than a service can carry: what is too much is refused early, and whoever watches over it hears from it."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests import people
+from tests.problems import assert_problem
+from tests.servers import Redis, Service, eventually
+
+LIMIT = 4
+HEALTH_SECONDS = 3
+TOO_MUCH = "There is more to do than can be done at once."
+BODY_BYTES = 2 * 1024 * 1024
+BODIES = 16  # as many of the largest as a worker takes at once
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    with Redis(tmp_path_factory.mktemp("redis")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def small(redis: Redis) -> Iterator[Service]:
+    """user-service that answers few requests at once."""
+    env = {"REDIS_URL": redis.url, "REDIS_SECONDS": "3.5", "WEB_CONCURRENCY": "1", "MAX_IN_FLIGHT": str(LIMIT)}
+    with Service("user-service", None, **env) as service:
+        yield service
+
+
+@pytest.fixture(scope="module")
+def usual(redis: Redis) -> Iterator[Service]:
+    """user-service with one worker and the default limit."""
+    with Service("user-service", REDIS_URL=redis.url, WEB_CONCURRENCY="1") as service:
+        yield service
+
+
+def get(service: Service, path: str = "/users") -> requests.Response:
+    return requests.get(service.url + path, timeout=30)
+
+
+def begin_upload(service: Service) -> socket.socket:
+    """Sends all of a large body but its end."""
+    address = urlsplit(service.url)
+    connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=30)
+    head = f"POST /users HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
+    connection.sendall(f"{head}Content-Length: {BODY_BYTES}\r\nConnection: close\r\n\r\n".encode())
+    connection.sendall(b" " * (BODY_BYTES - 1))
+    return connection
+
+
+def status(connection: socket.socket) -> int:
+    return int(connection.recv(64).split()[1])
+
+
+def resident_bytes(process: int) -> int:
+    pages = Path(f"/proc/{process}/statm").read_text().split()[1]
+    return int(pages) * 4096
+
+
+def test_ten_times_what_is_carried_is_refused_early_while_health_is_told(small: Service, redis: Redis) -> None:
+    redis.freeze()
+    try:
+        with ThreadPoolExecutor(10 * LIMIT) as pool:
+            asked = [pool.submit(get, small) for _ in range(10 * LIMIT)]
+            eventually(lambda: sum(one.done() for one in asked) >= 9 * LIMIT, "early refusals")
+            live, began = get(small, "/health/live"), time.monotonic()
+            health, took = get(small, "/health"), time.monotonic() - began
+            assert get(small, "/metrics").status_code == 200
+            answers = [one.result() for one in asked]
+    finally:
+        redis.thaw()
+
+    assert (live.status_code, health.status_code, took < HEALTH_SECONDS) == (200, 503, True)
+    refused = [answer for answer in answers if TOO_MUCH in answer.text]
+    assert len(refused) == 9 * LIMIT
+    assert {answer.status_code for answer in answers} == {503}
+    for answer in refused:
+        assert_problem(answer, 503, TOO_MUCH)
+        assert answer.json()["type"] == "urn:w2meet:problem:overloaded"
+        assert int(answer.headers["Retry-After"]) > 0
+    eventually(lambda: get(small).status_code == 200, "an answer")
+
+
+def test_a_burst_that_is_carried_is_answered_in_full(usual: Service) -> None:
+    with ThreadPoolExecutor(60) as pool:
+        answers = list(pool.map(lambda _: get(usual), range(240)))
+
+    assert {answer.status_code for answer in answers} == {200}
+
+
+def test_the_service_above_says_what_is_wrong_below(small: Service, redis: Redis) -> None:
+    path = f"/availability/common?attendees={people.email('ann')}"
+    with Service("availability-service", USER_SERVICE_URL=small.url) as above:
+        redis.freeze()
+        try:
+            with ThreadPoolExecutor(3 * LIMIT) as pool:
+                answers = list(pool.map(lambda _: get(above, path), range(3 * LIMIT)))
+        finally:
+            redis.thaw()
+
+    refused = [answer for answer in answers if TOO_MUCH in answer.text]
+    assert refused
+    for answer in refused:
+        assert_problem(answer, 503, TOO_MUCH)
+
+
+def test_more_large_bodies_than_fit_are_refused_and_memory_is_bounded(usual: Service) -> None:
+    (worker,) = usual.workers
+    before = resident_bytes(worker)
+    with ExitStack() as stack:
+        first = [stack.enter_context(begin_upload(usual)) for _ in range(BODIES)]
+        more = [stack.enter_context(begin_upload(usual)) for _ in range(BODIES)]
+        assert {status(connection) for connection in more} == {503}
+        assert resident_bytes(worker) - before < 3 * BODIES * BODY_BYTES
+        assert get(usual).status_code == 200
+
+        for connection in first:
+            connection.sendall(b" ")
+        assert {status(connection) for connection in first} == {400}
+
+    assert get(usual).status_code == 200
