@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import resource
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -138,6 +139,18 @@ def test_of_a_file_whose_end_is_missing_at_most_the_last_write_is_lost(
 
     assert stored(redis) == {"ann", "bob"}
     assert people.store(users.url, "eve")
+
+
+def test_a_copy_made_while_clients_write_holds_all_that_was_acknowledged_before(
+    redis: Redis, users: Service, tmp_path: Path
+) -> None:
+    with Clients(users.url, create).running(4) as clients:
+        eventually(lambda: len(clients.done) > 100, "a hundred users")
+        before = set(clients.done)
+        shutil.copytree(tmp_path / "appendonlydir", tmp_path / "copy" / "appendonlydir")
+
+    with Redis(tmp_path / "copy") as restored:
+        assert before <= stored(restored)
 
 
 def test_a_killed_worker_is_replaced_and_the_other_answers_meanwhile(users: Service) -> None:
