@@ -182,12 +182,6 @@ def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]
     return known, unknown
 
 
-def count() -> int:
-    """How many users are stored."""
-    with _redis("health") as connection:
-        return connection.zcard(_INDEX)
-
-
 class RedisCheck:
     """Health of Redis."""
 

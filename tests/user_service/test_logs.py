@@ -49,7 +49,7 @@ def test_a_request_is_one_object_with_everything_about_it(service: Service) -> N
 def test_a_request_that_asks_nothing_below_has_waited_for_nothing(service: Service) -> None:
     session = requests.Session()
     session.get(f"{service.url}/users", timeout=10)
-    answer = session.get(f"{service.url}/health/live", timeout=10)
+    answer = session.get(f"{service.url}/", timeout=10)
     session.close()
 
     assert about(service, answer.headers["X-Request-ID"])["downstream_milliseconds"] == 0
