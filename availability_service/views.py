@@ -7,13 +7,16 @@ from rest_framework.response import Response
 
 from availability_service import answers, operations
 from availability_service.heatmap import heatmap
+from availability_service.renderers import HeatmapPageRenderer, SVGRenderer
 from availability_service.serializers import (
     CommonQuestionInQuerySerializer,
     CommonQuestionSerializer,
     QuestionInQuerySerializer,
 )
 from common.fields import COMPACT
+from common.pages import PageRenderer
 from common.question import QuestionSerializer, question
+from common.renderers import JSONRenderer
 from common.views import ServiceView
 
 
@@ -21,6 +24,7 @@ class HeatmapView(ServiceView):
     """How many of a group are free in each hour."""
 
     parameters = QuestionInQuerySerializer
+    renderer_classes = (JSONRenderer, SVGRenderer, HeatmapPageRenderer, PageRenderer)
 
     @operations.heatmap
     def get(self, request: Request) -> Response:
@@ -39,6 +43,7 @@ class HeatmapView(ServiceView):
 class CommonView(ServiceView):
     """When a group can meet."""
 
+    page = "availability_service/common.html"
     parameters = CommonQuestionInQuerySerializer
 
     @operations.common

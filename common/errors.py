@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common import request_id
+from common.negotiation import wants_page
 from common.problems import CONTENT_TYPE, MAX_FAULTS, TYPE_PREFIX, Unavailable
 from common.renderers import JSONRenderer
 
@@ -46,7 +47,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     response.data = describe(request, error)
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after)
-    if getattr(getattr(request, "accepted_renderer", None), "format", "json") != "api":
+    if not wants_page(request):
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         response.content_type = CONTENT_TYPE
     return response

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from common.commands import ServiceCommand
-from common.reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
+from common.reasons import in_words
 
 # What is shown of a stretch, and under which heading. Who is free is whoever is not missing.
 _HEADINGS = {
@@ -16,11 +16,6 @@ _HEADINGS = {
     "missing": "missing",
 }
 _SIDES = ("start", "end")
-_REASONS = {
-    NO_AVAILABILITY: "Nothing found: somebody has no free time in the window.",
-    NO_OVERLAP: "Nothing found: everybody has free time, but not at the same time.",
-    TOO_SHORT: "Nothing found: the longest common time, {longest_minutes} minutes, is too short.",
-}
 
 
 class GroupCommand(ServiceCommand):
@@ -34,7 +29,7 @@ class GroupCommand(ServiceCommand):
         if found := answer[self.stretches]:
             self._show_found(found, answer["timezone"])
             return
-        self.write(_REASONS[answer["empty_reason"]].format(**answer))
+        self.write(in_words(answer))
         if blockers := answer.get("blockers"):
             self.write(f"In the way: {', '.join(blockers)}")
 

@@ -8,6 +8,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 FORMAT_PARAMETER = "format"
+PAGE_MEDIA_TYPE = "text/html"
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):
@@ -34,3 +35,8 @@ def _by_format(name: str, renderers: Iterable[BaseRenderer]) -> BaseRenderer:
 
 def _chosen(renderer: BaseRenderer) -> tuple[BaseRenderer, str]:
     return renderer, str(renderer.media_type)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asked, and gets a page."""
+    return getattr(getattr(request, "accepted_renderer", None), "media_type", None) == PAGE_MEDIA_TYPE

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import QueryDict
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from common.fields import BooleanField, IntegerField
+from common.kinds import meaning
 from common.serializers import StrictSerializer, instance, read_query
 
 Field = serializers.Field[Any, Any, Any, Any]
@@ -44,6 +44,4 @@ def _kind(field: Field) -> dict[str, Any]:
 
 
 def _help(field: Field) -> str:
-    told = not field.required and field.default is not empty and not callable(field.default)
-    text = f"{field.help_text or ''} Default: {field.default}." if told else f"{field.help_text or ''}"
-    return text.strip().replace("%", "%%")
+    return meaning(field).replace("%", "%%")

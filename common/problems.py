@@ -81,3 +81,8 @@ class Relayed(Problem):
         self.default_code = str(problem.get("type", "")).removeprefix(TYPE_PREFIX) or "error"
         own = {"type", "title", "status", "detail", "instance", "request_id"}
         super().__init__(str(problem.get("detail", "")), **{k: v for k, v in problem.items() if k not in own})
+
+
+def is_problem(answer: object) -> bool:
+    """Whether an answer is a problem."""
+    return isinstance(answer, Mapping) and str(answer.get("type", "")).startswith(TYPE_PREFIX)

@@ -1,5 +1,19 @@
 """Why an answer holds no time (contract, sections 5 and 6). Pure."""
 
+from collections.abc import Mapping
+from typing import Any
+
 NO_AVAILABILITY = "no_availability"
 NO_OVERLAP = "no_overlap"
 TOO_SHORT = "too_short"
+
+_IN_WORDS = {
+    NO_AVAILABILITY: "Nothing found: somebody has no free time in the window.",
+    NO_OVERLAP: "Nothing found: everybody has free time, but not at the same time.",
+    TOO_SHORT: "Nothing found: the longest common time, {longest_minutes} minutes, is too short.",
+}
+
+
+def in_words(answer: Mapping[str, Any]) -> str:
+    """Why an answer holds no time, for people."""
+    return _IN_WORDS[answer["empty_reason"]].format(**answer)

@@ -6,8 +6,6 @@ from typing import Any
 import orjson
 from rest_framework import renderers
 
-from common.problems import CONTENT_TYPE, TYPE_PREFIX
-
 
 class JSONRenderer(renderers.JSONRenderer):
     """JSON by a quicker writer than the standard library's, but where a client asks for indentation."""
@@ -22,19 +20,6 @@ class JSONRenderer(renderers.JSONRenderer):
         if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}):
             return super().render(data, accepted_media_type, renderer_context)
         return orjson.dumps(data, default=self.encoder_class().default)
-
-
-class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
-    """REST framework's page, but that it shows the content type under which programs get a problem."""
-
-    def get_context(
-        self, data: Any, accepted_media_type: str | None, renderer_context: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """What the template is filled with."""
-        context = super().get_context(data, accepted_media_type, renderer_context)
-        if isinstance(data, Mapping) and str(data.get("type")).startswith(TYPE_PREFIX):
-            context["response_headers"]["Content-Type"] = CONTENT_TYPE
-        return context
 
 
 class PrometheusRenderer(renderers.BaseRenderer):

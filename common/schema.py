@@ -1,9 +1,11 @@
 """What the OpenAPI documents of the services have in common."""
 
-from typing import Any
+import functools
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
@@ -101,6 +103,30 @@ class DependencySerializer(serializers.Serializer[Any]):
     error = serializers.CharField(required=False, help_text="Why it is not healthy, in plain words.")
     response_time_ms = serializers.FloatField()
     dependencies = DependenciesField(required=False, help_text="What it depends on itself, by name.")
+
+
+class Call(NamedTuple):
+    """Something that can be asked of a service."""
+
+    method: str
+    path: str
+    summary: str
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a link leads there."""
+        return self.method == "GET" and "{" not in self.path
+
+
+@functools.cache
+def calls() -> list[Call]:
+    """All that can be asked of this service, from its OpenAPI document."""
+    paths = spectacular_settings.DEFAULT_GENERATOR_CLASS().get_schema(request=None, public=True)["paths"]
+    return [
+        Call(method.upper(), path, told["summary"])
+        for path, methods in paths.items()
+        for method, told in methods.items()
+    ]
 
 
 class LiveSerializer(serializers.Serializer[Any]):

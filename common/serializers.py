@@ -27,10 +27,12 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses unknown fields and checks across fields even when some are faulty.
 
-    `constraints` are those of the checks that JSON Schema can express, for the OpenAPI document.
+    `constraints` are those of the checks that JSON Schema can express, for the OpenAPI document. Of the fields named
+    as `alternatives`, a request holds exactly one.
     """
 
     constraints: ClassVar[dict[str, Any]] = {}
+    alternatives: ClassVar[tuple[str, ...]] = ()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         """The validated values by field name. Raises ValidationError with every fault found."""

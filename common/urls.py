@@ -1,25 +1,25 @@
 """The paths that each service has, and what answers where no view does."""
 
 from django.urls import URLPattern, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from common.errors import bad_request as handler400
 from common.errors import server_error as handler500
 from common.health import LIVE
-from common.views import HealthView, LiveView, MetricsView, RootView, not_found
+from common.views import DocsView, HealthView, LiveView, MetricsView, RootView, not_found
 
 __all__ = ["handler400", "handler500", "service_urls"]
 
 
-def service_urls(*own: URLPattern, links: dict[str, str]) -> list[URLPattern]:
-    """The URL patterns of a service: its own and the common ones. `links` are shown on its root page."""
+def service_urls(*own: URLPattern, links: dict[str, str], examples: dict[str, str] | None = None) -> list[URLPattern]:
+    """The URL patterns of a service: its own and the common ones. The root shows `links`, its page also `examples`."""
     return [
         *own,
-        path("", RootView.as_view(links=links), name="root"),
+        path("", RootView.as_view(links=links, examples=examples or {}), name="root"),
         path("health", HealthView.as_view(), name="health"),
         path(LIVE, LiveView.as_view(), name="live"),
         path("metrics", MetricsView.as_view(), name="metrics"),
         path("schema", SpectacularAPIView.as_view(), name="schema"),
-        path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+        path("docs", DocsView.as_view(), name="docs"),
         re_path(".*", not_found, name="not-found"),
     ]

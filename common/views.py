@@ -4,27 +4,31 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common import health, metrics
-from common.negotiation import FORMAT_PARAMETER
+from common import form_data, health, metrics
+from common.headers import protect
+from common.negotiation import FORMAT_PARAMETER, wants_page
 from common.parsers import check_length
 from common.renderers import PrometheusRenderer
-from common.schema import HealthSerializer, LiveSerializer
+from common.schema import Call, HealthSerializer, LiveSerializer, calls
 from common.serializers import StrictSerializer, read_body, read_query, unknown
 
 
 class ServiceView(APIView):
-    """A view that refuses parameters it does not know. `parameters` names those of a GET."""
+    """A view that refuses parameters it does not know. `parameters` names those of a GET, `page` a page of its own."""
 
     parameters: ClassVar[type[StrictSerializer] | None] = None
+    page: ClassVar[str]
 
     methods: ClassVar[list[str]]
     parsers: ClassVar[list[BaseParser]]
@@ -48,6 +52,7 @@ class ServiceView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""
         super().initial(request, *args, **kwargs)
+        form_data.adopt(request)
         if request.method not in self.allowed_methods:
             return  # a 405 follows, whatever else is wrong
         check_length(request.META)
@@ -59,17 +64,33 @@ class ServiceView(APIView):
     def query(self) -> dict[str, Any]:
         """The validated parameters of a GET."""
         assert self.parameters is not None, "a view without parameters has no query to read"
-        return read_query(self.parameters, self.request.query_params)
+        query: QueryDict = self.request.query_params
+        if wants_page(self.request):
+            query = form_data.tidy(self.parameters, query)
+        return read_query(self.parameters, query)
 
     def body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The validated body."""
-        return read_body(serializer, self.request.data)
+        data = self.request.data
+        return read_body(serializer, form_data.plain(serializer, data) if isinstance(data, QueryDict) else data)
 
 
 class RootView(ServiceView):
-    """Where to go from here."""
+    """Where to go from here. `examples` are addresses to try, by what they answer."""
 
+    page = "common/root.html"
     links: ClassVar[dict[str, str]] = {}
+    examples: ClassVar[dict[str, str]] = {}
+
+    @property
+    def description(self) -> str:
+        """What the service is for."""
+        return str(spectacular_settings.DESCRIPTION)
+
+    @property
+    def calls(self) -> list[Call]:
+        """All that can be asked of the service."""
+        return calls()
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
@@ -138,3 +159,15 @@ _not_found = NotFoundView.as_view()
 def not_found(request: HttpRequest) -> HttpResponseBase:
     """The view of NotFoundView. Hidden in a function, lest breadcrumbs take it for the parent of other pages."""
     return _not_found(request)
+
+
+class DocsView(SpectacularSwaggerSplitView):
+    """Swagger UI, with its script in a file of its own."""
+
+    template_name = "common/docs.html"
+    url_name = "schema"
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer, protected as any page."""
+        protect(response)
+        return super().finalize_response(request, response, *args, **kwargs)

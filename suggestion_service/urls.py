@@ -7,7 +7,15 @@ from suggestion_service import views
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
 
+# Users whom the demo data of user-service holds.
+_GROUP = "attendees=ann@example.org&attendees=bob@example.org"
+
 urlpatterns = service_urls(
     path("suggestions", views.SuggestionsView.as_view(), name="suggestions"),
     links={"suggestions": "/suggestions"},
+    examples={
+        "The first free hour of two people": f"/suggestions?{_GROUP}",
+        "The five best, if one of them will do": f"/suggestions?{_GROUP}&min_attendees=1&prefer=best&limit=5",
+        "Half an hour at any time": f"/suggestions?{_GROUP}&duration=30&step=30&prefer=random",
+    },
 )

@@ -14,6 +14,7 @@ from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, 
 class SuggestionsView(ServiceView):
     """When a group should meet."""
 
+    page = "suggestion_service/suggestions.html"
     parameters = SuggestionQuestionInQuerySerializer
     renderer_classes = [*ServiceView.renderer_classes, ical.CalendarRenderer]
 

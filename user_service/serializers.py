@@ -19,6 +19,7 @@ from common.fields import (
     TimeZoneField,
 )
 from common.serializers import Errors, StrictSerializer
+from user_service import painting
 
 MAX_EMAILS = 10_000
 MAX_EMAILS_IN_QUERY = 50
@@ -37,6 +38,10 @@ def _array(length: int, items: dict[str, Any]) -> dict[str, Any]:
 @extend_schema_field(_array(len(week.DAYS), _array(week.HOURS, {"type": "integer", "enum": [0, 1]})))
 class GridField(serializers.ListField):
     """7 rows of 24 slots. One field reads the whole grid: 168 fields would take ten times as long."""
+
+    template = "user_service/grid.html"
+    show = staticmethod(painting.hours)
+    read = staticmethod(painting.grid)
 
     def __init__(self, **kwargs: Any) -> None:
         rows = f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free, 0 is not."
@@ -113,13 +118,14 @@ class NewAvailabilitySerializer(StrictSerializer):
     """A week, as a grid or as intervals: exactly one of the two."""
 
     constraints = {"minProperties": 1, "maxProperties": 1}
+    alternatives = ("grid", "intervals")
 
     grid = GridField(required=False)
     intervals = IntervalsField(required=False, help_text="Overlapping and touching intervals are merged.")
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """Exactly one of the two is given."""
-        given = {"grid", "intervals"} & (values.keys() | errors.keys())
+        given = set(self.alternatives) & (values.keys() | errors.keys())
         if len(given) == 1:
             return {}
         message = "Give either grid or intervals" + (", not both." if given else ".")

@@ -14,4 +14,9 @@ urlpatterns = service_urls(
     path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
     path("users/<path:email>", views.UserView.as_view(), name="user"),
     links={"users": "/users"},
+    examples={
+        "The first five users": "/users?limit=5",
+        "Ann's week, to look at and to paint": "/users/ann@example.org/availability",
+        "The weeks of two users at once": "/users/availability?email=ann@example.org&email=bob@example.org",
+    },
 )

@@ -32,6 +32,7 @@ def _user_path(email: str) -> str:
 class UsersView(ServiceView):
     """All users."""
 
+    page = "user_service/users.html"
     parameters = serializers.PageQuerySerializer
 
     @operations.list_users
@@ -60,6 +61,8 @@ class UsersView(ServiceView):
 class UserView(ServiceView):
     """One user."""
 
+    page = "user_service/user.html"
+
     @operations.read_user
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
@@ -86,6 +89,7 @@ class UserView(ServiceView):
 class AvailabilityView(ServiceView):
     """When one user is free each week."""
 
+    page = "user_service/week.html"
     renderer_classes = [*ServiceView.renderer_classes, ical.CalendarRenderer]
     parser_classes = [*ServiceView.parser_classes, CalendarParser]
 

@@ -123,7 +123,7 @@ def test_what_was_asked_is_shown_as_text_and_never_run(client: APIClient) -> Non
 def test_a_page_loads_nothing_from_another_host(client: APIClient, ann: dict[str, Any], path: str) -> None:
     addresses = Loads(browse(client, path).content.decode()).addresses
 
-    assert len(addresses) > 3
+    assert len(addresses) >= 3
     assert [address for address in addresses if not re.match("/[^/]", address)] == []
 
 
@@ -155,9 +155,11 @@ def urls_in_css(text: str) -> Iterator[str]:
 
 def test_the_docs_show_the_schema_of_this_service(client: APIClient) -> None:
     page = browse(client, "/docs")
+    script = client.get("/docs?script=")
 
     assert page["Content-Type"].startswith("text/html")
-    assert 'url: "/schema"' in page.content.decode()
+    assert "/docs?script=" in Loads(page.content.decode()).addresses
+    assert 'url: "/schema"' in script.content.decode()
 
 
 def test_the_schema_is_openapi_3_1_and_names_every_path(client: APIClient) -> None:
