@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 
 from availability_service import serializers
 from availability_service.clients import UnknownAttendees
+from availability_service.renderers import SVGRenderer
 from common.problems import BadGateway, GatewayTimeout, Unavailable
 from common.question import QuestionSerializer
 from common.reasons import NO_OVERLAP
+from common.renderers import JSONRenderer
 from common.schema import bad_input, problems
 
 _GROUP = ["ann@example.org", "raj@example.org"]
@@ -68,7 +71,11 @@ _RESPONSES: dict[Any, Any] = {
     ),
     **_problems("/availability/common"),
 }
-_HEATMAP_RESPONSES: dict[Any, Any] = {200: serializers.HeatmapSerializer, **_problems("/availability/heatmap")}
+_HEATMAP_RESPONSES: dict[Any, Any] = {
+    (200, JSONRenderer.media_type): serializers.HeatmapSerializer,
+    (200, SVGRenderer.media_type): OpenApiTypes.STR,
+    **_problems("/availability/heatmap"),
+}
 
 common = extend_schema(
     operation_id="common",
