@@ -16,6 +16,7 @@ SUITES = {
     "availability_service": "availability_service.settings",
     "suggestion_service": "suggestion_service.settings",
     "system": None,
+    "browser": None,
 }
 
 
