@@ -7,7 +7,7 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test test-compose bench lint schemas lock
+.PHONY: run test test-compose bench pictures lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python compose/run.py
@@ -20,6 +20,9 @@ test-compose: .venv/test  ## the system in containers, where a container engine 
 
 bench: .venv/bench  ## how fast it is, measured alone; takes some minutes
 	@exec $(BIN)/python -m tests.benchmarks --picture tests/pictures/benchmark.svg
+
+pictures: .venv/test  ## the pictures of the README
+	@exec $(BIN)/python -m tests.pictures
 
 lint: .venv/test  ## style, types, import contracts, schemas
 	$(BIN)/ruff check

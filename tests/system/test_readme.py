@@ -43,8 +43,13 @@ def test_the_line_that_says_ready_is_as_printed(running: System) -> None:
 @pytest.mark.skipif(not shutil.which("curl"), reason="the session needs curl")
 def test_the_session_prints_what_it_says(running: System) -> None:
     redis = f"redis://{HOST}:{running.ports['REDIS_PORT']}/0"
-    env = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "REDIS_URL": redis}
-    assert len(commands()) == 5
+    env = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "REDIS_URL": redis,
+        "AVAILABILITY_SERVICE_URL": running.availability,
+    }
+    env |= {"USER_SERVICE_URL": running.users}
+    assert len(commands()) == 10
     for command, printed in commands():
         ran = subprocess.run(
             on_ports_of(running, command), shell=True, env=env, capture_output=True, text=True, check=True
