@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -98,7 +98,8 @@ class System(honcho.manager.Manager):  # type: ignore[misc]
         for name, process in reversed(self._processes.items()):
             if not force and "returncode" not in process:
                 self._system_print(f"sending SIGTERM to {name} (pid {process['pid']})\n")
-                os.kill(process["pid"], signal.SIGTERM)
+                with suppress(ProcessLookupError):  # it has just ended by itself
+                    os.kill(process["pid"], signal.SIGTERM)
                 process["process"].join(max(0, until - time.monotonic()))
         if force or time.monotonic() > until:
             super()._killall(force=True)
