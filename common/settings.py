@@ -32,8 +32,7 @@ LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "
 LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, among=(logs.TEXT, logs.JSON))
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
 METRICS: list[str] = []
-# How many requests a worker answers at once. Each of the heaviest takes 50 ms: with more of them at once, the last
-# would come too late for the service above.
+# How many requests a worker answers at once; MAX_BODY_BYTES_IN_FLIGHT bounds what large ones among them take.
 MAX_IN_FLIGHT = env.integer("MAX_IN_FLIGHT", 128)
 
 REST_FRAMEWORK = {
