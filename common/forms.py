@@ -1,32 +1,12 @@
-"""The forms of our pages, made from the serializers that read what they send: a parameter is written once, there."""
+"""A form of our pages and its fields, as the templates see them."""
 
-import inspect
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.http import QueryDict
-from rest_framework.exceptions import APIException
-from rest_framework.request import Request
+from common.kinds import BOOLEAN, ZONE, Widget, kind, meaning
+from common.serializers import AnyField
 
-from common.form_data import METHODS, plain, tidy
-from common.kinds import BOOLEAN, JSON, ZONE, Widget, kind, meaning
-from common.problems import is_problem
-from common.renderers import JSONRenderer
-from common.serializers import AnyField, StrictSerializer, instance
-
-if TYPE_CHECKING:
-    # Views are made with the renderers of the settings, of which ours is one.
-    from rest_framework.views import APIView
-
-Values = Mapping[str, Any]
-
-# In the order in which a page shows them; the first is open.
-_ORDER = ("GET", "PUT", "PATCH", "POST", "DELETE")
 _ACTIONS = {"GET": "Ask", "PUT": "Save", "PATCH": "Save", "POST": "Send", "DELETE": "Delete for good"}
-_MAX_LISTED = 1000
 
 
 @dataclass(frozen=True)
@@ -93,79 +73,3 @@ class Form:
     def has_zones(self) -> bool:
         """Whether it asks for a time zone."""
         return any(each.kind == ZONE for each in self.inputs)
-
-
-def forms(view: "APIView", request: Request, answer: Values) -> list[Form]:
-    """The forms of a view's page, filled with what was sent or with what is there."""
-    methods = [method for method in _ORDER if method in view.allowed_methods]
-    if is_problem(answer) and answer["status"] == HTTPStatus.NOT_FOUND:
-        methods = [method for method in methods if method not in METHODS]
-    found: list[Form] = []
-    for method in methods:
-        title = (inspect.getdoc(getattr(view, method.lower())) or "").partition("\n")[0]
-        sent = request.method == method
-        for alternative, fields in _alternatives(view, method):
-            inputs = list(_inputs(fields, _values(view, request, method, answer), answer.get("errors", []) * sent))
-            how = f" As {alternative}." if alternative else ""
-            found.append(Form(method, title + how, inputs, len(found), sent))
-    return found
-
-
-def _alternatives(view: "APIView", method: str) -> Iterator[tuple[str, dict[str, AnyField]]]:
-    """The fields of each form for a method: one form for each of fields that exclude each other, with its name."""
-    serializer = request_serializer(view, method)
-    if serializer is None:
-        yield from [("", {})] if method == "DELETE" else []
-        return
-    fields = instance(serializer).fields
-    for chosen in serializer.alternatives or [""]:
-        others = set(serializer.alternatives) - {chosen}
-        yield chosen, {name: field for name, field in fields.items() if name not in others}
-
-
-def request_serializer(view: "APIView", method: str) -> type[StrictSerializer] | None:
-    """What reads the parameters of a GET, or the body of another method, as documented for OpenAPI."""
-    if method == "GET":
-        return getattr(view, "parameters", None)
-    documented = getattr(getattr(view, method.lower()), "kwargs", {}).get("schema")
-    if documented is None or method == "DELETE":
-        return None
-    schema = documented()
-    schema.view, schema.method = view, method
-    found = schema.get_request_serializer()
-    return found.get(JSONRenderer.media_type) if isinstance(found, dict) else found
-
-
-def _values(view: "APIView", request: Request, method: str, answer: Values) -> Values:
-    if method == "GET":
-        serializer = request_serializer(view, method)
-        return dict(tidy(serializer, request.query_params).lists()) if serializer else {}
-    if request.method == method and (method not in METHODS or is_problem(answer)):
-        return _sent(request_serializer(view, method), request)
-    return answer if method in METHODS else {}
-
-
-def _sent(serializer: type[StrictSerializer] | None, request: Request) -> Values:
-    try:
-        data = request.data
-    except APIException:
-        return {}
-    if serializer and isinstance(data, QueryDict):
-        return plain(serializer, data)
-    return data if isinstance(data, Mapping) else {}
-
-
-def _inputs(fields: Mapping[str, AnyField], values: Values, faults: list[dict[str, str]]) -> Iterator[Input]:
-    for name, field in fields.items():
-        own = [fault["message"] for fault in faults if fault["field"].partition(".")[0].partition("[")[0] == name]
-        yield Input(name, field, _shown(field, values.get(name)), own)
-
-
-def _shown(field: AnyField, value: Any) -> Any:
-    if isinstance(field, Widget):
-        return field.show(value)
-    if isinstance(value, list) and kind(field) != JSON:
-        return "\n".join(map(str, value)) if len(value) <= _MAX_LISTED else ""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value)

@@ -14,9 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import form_data, pretty, zones
-from common.forms import forms, request_serializer
 from common.headers import protect
 from common.negotiation import FORMAT_PARAMETER, PAGE_MEDIA_TYPE
+from common.page_forms import forms, request_serializer
 from common.problems import CONTENT_TYPE, is_problem
 
 if TYPE_CHECKING:
@@ -56,37 +56,39 @@ class PageRenderer(renderers.BrowsableAPIRenderer):
     ) -> dict[str, Any]:
         """What the templates are filled with."""
         view, request, response = (renderer_context[name] for name in ("view", "request", "response"))
-        made = forms(view, request, data)
-        json, is_whole = pretty.markup(data, request.build_absolute_uri("/"))
         return {
             "service": settings.SERVICE_NAME,
+            "view": view,
             "name": self.get_name(view),
             "about": _about(view, request),
             "breadcrumbs": self.get_breadcrumbs(request),
-            "view": view,
-            "method": request.method,
             "path": escape_uri_path(request.path),
             "address": _address(view, request),
+            **_outcome(request, data),
+            **_forms(view, request, response, data),
+            **self._programs(view, request, response, data),
+        }
+
+    def _programs(
+        self, view: "APIView", request: Request, response: Response, data: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """What a program would ask, and get."""
+        text, is_whole = pretty.markup(data, request.build_absolute_uri("/"))
+        return {
             "curl": _curl(view, request),
+            "formats": _formats(view, request),
             "status": f"{response.status_code} {HTTPStatus(response.status_code).phrase}",
             "headers": self._headers(view, response, data),
-            "answer": data,
-            "problem": data if is_problem(data) else None,
-            "json": json,
+            "json": text,
             "is_whole": is_whole,
             "is_plain": self.get_template(view) == self.template and not is_problem(data),
-            "formats": _formats(view, request),
-            "forms": made,
-            "version": response.get("ETag") or request.META.get("HTTP_IF_MATCH", ""),
-            "zones": sorted(zones.names()) if any(form.has_zones for form in made) else [],
-            "saved": request.method in _SAVING and not is_problem(data),
-            "deleted": request.method == "DELETE" and not is_problem(data),
         }
 
     def _lead_on(self, request: Request, response: Response) -> str:
         """To what was made or changed, or one up from what was deleted: loading that again repeats nothing."""
         gone = request.method == "DELETE"
-        place = self.get_breadcrumbs(request)[-2][1] if gone else response.get("Location", request.path)
+        here = escape_uri_path(request.path)
+        place = self.get_breadcrumbs(request)[-2][1] if gone else response.get("Location", here)
         response.status_code = HTTPStatus.SEE_OTHER
         response["Location"] = place if gone else f"{place}#saved"
         return ""
@@ -96,6 +98,27 @@ class PageRenderer(renderers.BrowsableAPIRenderer):
         media_type = getattr(self.get_default_renderer(view), "media_type", "")
         shown = {name: response[name] for name in ("Location", "ETag", "Allow", "Retry-After") if name in response}
         return {"Content-Type": CONTENT_TYPE if is_problem(data) else media_type} | shown
+
+
+def _outcome(request: Request, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What has become of the request."""
+    failed = is_problem(data)
+    return {
+        "answer": data,
+        "problem": data if failed else None,
+        "saved": request.method in _SAVING and not failed,
+        "deleted": request.method == "DELETE" and not failed,
+    }
+
+
+def _forms(view: "APIView", request: Request, response: Response, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The forms, and what they need: the version of what is shown, and the names of time zones."""
+    made = forms(view, request, data)
+    return {
+        "forms": made,
+        "version": response.get("ETag") or request.META.get("HTTP_IF_MATCH", ""),
+        "zones": sorted(zones.names()) if any(form.has_zones for form in made) else [],
+    }
 
 
 def _has_changed(request: Request, response: Response) -> bool:

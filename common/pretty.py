@@ -7,7 +7,7 @@ import orjson
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-LIMIT = 60_000  # characters
+LIMIT = 30_000  # characters
 _SHORT_ITEMS, _SHORT_TEXT = 24, 100
 
 

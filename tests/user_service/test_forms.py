@@ -26,6 +26,19 @@ def test_a_form_changes_what_its_method_says_and_leads_on(client: APIClient, ann
     assert client.get(ANN).json().items() >= {"name": "Anna", "timezone": "Europe/Berlin"}.items()
 
 
+@pytest.mark.parametrize("email", ["a/b%c?d#e@example.org", "u@exämple.org", "o'neil+1@example.org"])
+def test_a_form_leads_to_users_of_any_email(client: APIClient, email: str) -> None:
+    made = send(client, "/users", ("email", email), ("name", "Odd"))
+    path = made["Location"].removesuffix("#saved")
+
+    changed = send(client, path, ("_method", "PATCH"), ("name", "Odder"))
+    gone = send(client, path, ("_method", "DELETE"))
+
+    assert [changed.status_code, gone.status_code, gone["Location"]] == [303, 303, "/users"]
+    assert changed["Location"].isascii()
+    assert client.get(changed["Location"].removesuffix("#saved")).status_code == 404
+
+
 def test_boxes_are_a_grid_also_when_none_is_ticked(client: APIClient, ann: dict[str, Any]) -> None:
     for places, expected in (["0.9", "6.23"], 2), ([], 0):
         fields = [("grid", ""), *(("grid", place) for place in places)]
