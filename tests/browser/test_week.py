@@ -30,7 +30,8 @@ def drag(page: Page, *places: str) -> None:
 
 def save(page: Page) -> None:
     """Saves, and waits until that is told."""
-    page.get_by_role("button", name="Save").first.click()
+    with page.expect_response(lambda answer: answer.request.method in {"PUT", "POST"}):
+        page.get_by_role("button", name="Save").first.click()
     expect(page.get_by_text("Saved.")).to_be_visible()
 
 
@@ -57,6 +58,10 @@ def test_hours_painted_with_the_mouse_are_saved(system: System, week: str, open_
         *({"day": day, "start": "14:00", "end": "17:00"} for day in ("wednesday", "thursday", "friday")),
     ]
     expect(page.locator(".week input:checked")).to_have_count(12)
+
+    drag(page, "2.14", "4.16")
+    save(page)
+    assert intervals(system, week) == [NINE_TO_TWELVE]
 
 
 def test_painting_from_a_free_hour_takes_hours_away_and_going_back_gives_them_again(
