@@ -85,9 +85,14 @@ def test_the_picture_has_its_colours_wherever_it_stands(
 
 def test_the_picture_stands_in_a_page_of_its_host(address: str, system: System, open_page: Open) -> None:
     page = open_page(system.availability)
-    page.evaluate(
-        "address => { document.querySelector('main').append(Object.assign(new Image(), {src: address})) }", address
+    width = page.evaluate(
+        """async address => {
+            const image = Object.assign(new Image(), {src: address})
+            document.querySelector("main").append(image)
+            await image.decode()
+            return image.naturalWidth
+        }""",
+        address,
     )
 
-    page.wait_for_function("document.images[0].complete")
-    assert page.evaluate("document.images[0].naturalWidth") == 392
+    assert width == 392
