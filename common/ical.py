@@ -1,21 +1,20 @@
 """iCalendar (RFC 5545): what is common to the calendars that we write, and how they are answered."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.utils.http import content_disposition_header
 from icalendar import Calendar, Component, Timezone, TimezoneDaylight, TimezoneStandard, vDDDTypes
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common import zones
 from common.offsets import offsets
+from common.renderers import WrittenRenderer
 from common.window import EPOCH, MINUTE
 
 MEDIA_TYPE = "text/calendar"
@@ -26,21 +25,12 @@ PRODUCT = "-//W2Meet//EN"
 _MAILTO_SAFE = "!$'*+@"
 
 
-class CalendarRenderer(BaseRenderer):
-    """Passes on a calendar that the view has written."""
+class CalendarRenderer(WrittenRenderer):
+    """A calendar."""
 
     media_type = MEDIA_TYPE
     format = FORMAT
     charset = "utf-8"
-
-    def render(
-        self,
-        data: Any,
-        accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
-    ) -> Any:
-        """The calendar, as it is."""
-        return data
 
 
 def is_wanted(request: Request) -> bool:

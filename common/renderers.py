@@ -22,11 +22,8 @@ class JSONRenderer(renderers.JSONRenderer):
         return orjson.dumps(data, default=self.encoder_class().default)
 
 
-class PrometheusRenderer(renderers.BaseRenderer):
-    """Numbers for Prometheus, in its text format."""
-
-    media_type = "text/plain"
-    format = "prometheus"
+class WrittenRenderer(renderers.BaseRenderer):
+    """Passes on what the view has written already."""
 
     def render(
         self,
@@ -34,5 +31,12 @@ class PrometheusRenderer(renderers.BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The text as it is."""
+        """The answer, as it is."""
         return data
+
+
+class PrometheusRenderer(WrittenRenderer):
+    """Numbers for Prometheus, in its text format."""
+
+    media_type = "text/plain"
+    format = "prometheus"
