@@ -10,8 +10,7 @@ import orjson
 from common import request_id
 
 TEXT, JSON = "text", "json"
-# Each line of `make run` begins with the service.
-_TEXT_FORMAT = "%(asctime)s.%(msecs)03d %(levelname)s [%(request_id)s] %(name)s: %(message)s"
+_TEXT_FORMAT = "| %(asctime)s.%(msecs)03d %(levelname)s [%(request_id)s] %(name)s: %(message)s"
 
 # What no line of ours shows need not be found out for each (the logging HOWTO, "Optimization").
 logging._srcfile = None  # noqa: SLF001
@@ -59,7 +58,7 @@ def config(service: str, level: str, style: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "filters": {"request_id": {"()": RequestIdFilter}},
         "formatters": {
-            TEXT: {"format": _TEXT_FORMAT, "datefmt": "%H:%M:%S"},
+            TEXT: {"format": f"{service:<20} {_TEXT_FORMAT}", "datefmt": "%H:%M:%S"},
             JSON: {"()": JsonFormatter, "service": service},
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": style}},

@@ -1,9 +1,11 @@
 """Runs the whole system on this machine, without containers, until Ctrl-C or SIGTERM. `make run` calls it."""
 
 import fcntl
+import io
 import multiprocessing
 import os
 import re
+import select
 import shlex
 import shutil
 import signal
@@ -38,18 +40,12 @@ HEALTH_SECONDS = 3
 honcho.manager.KILL_WAIT = 10
 
 
-class Process(honcho.process.Process):  # type: ignore[misc]
-    """honcho's process, but that what it prints goes straight to our output: the detour costs more than a request."""
+class Child(honcho.process.Popen):  # type: ignore[misc]
+    """What honcho runs, but that it prints straight to our output: a detour of each line costs more than a request."""
 
-    def _send_message(self, data: Any, type: str = "line") -> None:  # noqa: A002
-        if type != "line":
-            super()._send_message(data, type)
-            return
-        try:
-            sys.stdout.buffer.write(b"%-20s | %b" % (self.name.encode(), data))
-            sys.stdout.buffer.flush()
-        except OSError:
-            nobody_listens()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, stdout=None, **kwargs)
+        self.stdout = io.BytesIO()  # honcho finds nothing there to pass on
 
 
 class Log(Printer):  # type: ignore[misc]
@@ -75,7 +71,10 @@ class System(honcho.manager.Manager):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(Log())
-        self._process_ctor = Process
+
+    def add_service(self, *args: Any, **kwargs: Any) -> None:
+        """Adds a process whose lines carry its name already."""
+        self.add_process(*args, **kwargs)._child_ctor = Child  # noqa: SLF001  honcho has no other way to say so
 
     def started(self) -> bool:
         """Whether all processes have started."""
@@ -130,12 +129,21 @@ def main() -> None:
             where = ["--bind", HOST, "--port", str(number), "--dir", str(folder)]
             system.add_process(REDIS, command(redis_server(), str(COMPOSE / "redis.conf"), *where))
         for name, url in urls.items():
-            system.add_process(name, command(*gunicorn(name, url)), env=environment, cwd=str(ROOT))
+            system.add_service(name, command(*gunicorn(name, url)), env=environment, cwd=str(ROOT))
         threading.Thread(target=announce, args=(system, urls), daemon=True).start()
+        threading.Thread(target=listen, daemon=True).start()
         system.loop()
     if not system.told_to_stop:
         system.fault = "W2Meet has stopped, because one of its processes ended: the lines above say which, and why."
     sys.exit(system.fault)
+
+
+def listen() -> None:
+    """Stops everything when whoever reads what we print goes away."""
+    output = select.poll()
+    output.register(sys.stdout, 0)
+    output.poll()
+    nobody_listens()
 
 
 def nobody_listens(*_: object) -> None:

@@ -33,7 +33,7 @@ def test_each_request_without_an_id_gets_one_of_its_own(client: APIClient) -> No
 def test_every_line_that_is_logged_meanwhile_holds_the_id(client: APIClient, log: io.StringIO) -> None:
     client.get("/bug", headers={"X-Request-ID": "the-id"})
 
-    lines = [line for line in log.getvalue().splitlines() if re.match(r"\d\d:\d\d:\d\d\.", line)]
+    lines = [line for line in log.getvalue().splitlines() if re.match(r"[a-z-]+ +\| \d\d:\d\d:\d\d\.", line)]
     assert len(lines) == 2
     assert all("[the-id]" in line for line in lines)
 

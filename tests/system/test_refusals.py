@@ -81,7 +81,7 @@ def test_data_that_redis_cannot_read(tmp_path: Path) -> None:
 def test_a_setting_that_makes_no_sense(tmp_path: Path) -> None:
     said = said_by(DATA_DIR=str(tmp_path), DEBUG="perhaps")
 
-    assert "| DEBUG must be true or false, not 'perhaps'." in said
+    assert "DEBUG must be true or false, not 'perhaps'." in said
     assert "Traceback" not in said
 
 
