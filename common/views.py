@@ -1,5 +1,6 @@
 """The base of every view, and the views that each service has."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -30,14 +31,16 @@ class ServiceView(APIView):
     parameters: ClassVar[type[StrictSerializer] | None] = None
     page: ClassVar[str]
 
+    head: ClassVar[Callable[..., Any]]
     methods: ClassVar[list[str]]
     parsers: ClassVar[list[BaseParser]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        # A class has no method for HEAD: Django gives one to each view that has a get.
-        own = {"head": "get"}
-        cls.methods = [name.upper() for name in cls.http_method_names if hasattr(cls, own.get(name, name))]
+        if "get" in vars(cls):
+            # Django would give one to each view, and with that a circle through itself.
+            cls.head = vars(cls)["get"]
+        cls.methods = [name.upper() for name in cls.http_method_names if hasattr(cls, name)]
         cls.parsers = [parser() for parser in cls.parser_classes]
 
     @property
@@ -61,6 +64,13 @@ class ServiceView(APIView):
             if surplus:
                 raise ValidationError({name: [unknown(name, {})] for name in surplus})
 
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer, which lets go of all that it was made of once it is written."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if isinstance(finished, Response):
+            finished.add_post_render_callback(_let_go)
+        return finished
+
     def query(self) -> dict[str, Any]:
         """The validated parameters of a GET."""
         assert self.parameters is not None, "a view without parameters has no query to read"
@@ -73,6 +83,12 @@ class ServiceView(APIView):
         """The validated body."""
         data = self.request.data
         return read_body(serializer, form_data.plain(serializer, data) if isinstance(data, QueryDict) else data)
+
+
+def _let_go(response: Any) -> None:
+    """Breaks the circles through a request and its answer: they, and all they hold, would wait for the collector."""
+    response.renderer_context["request"].parser_context.clear()
+    response.renderer_context.clear()
 
 
 class RootView(ServiceView):
