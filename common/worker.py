@@ -2,8 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ _close = monkey.get_original("os", "close")
 POLL_SECONDS = 0.1
 # A client that asks again and again is told, with its next answer, that the connection ends. Others just see it end.
 IDLE_SECONDS = 0.5
+_STATUS_LINE = b"HTTP/1."
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,57 @@ class Address:
         return self.name
 
 
-@dataclass
 class Connection:
-    """A connection, and since when it has waited for a request; 0 while one is being answered."""
+    """A client's socket, as gunicorn uses it: the head of an answer waits for the body, so that both go out at once."""
 
-    client: socket.socket
-    waits_since: float = 0
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+        self._head = b""
+        self._waits_since = 0.0
 
-    def end_if_idle(self) -> None:
-        """Lets the client see an end, after what it has sent so far."""
-        if self.waits_since and time.monotonic() - self.waits_since > IDLE_SECONDS:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def __enter__(self) -> None:
+        """The wait for a request begins. Others come first: a client that is quick to ask again would hold them up."""
+        self._flush()
+        self._waits_since = time.monotonic()
+        gevent.sleep(0)
+
+    def __exit__(self, *_: object) -> None:
+        self._waits_since = 0.0
+
+    def end_if_idle(self, seconds: float) -> None:
+        """Lets the client see an end if it has not sent a whole head for so long."""
+        if self._waits_since and time.monotonic() - self._waits_since > seconds:
             with suppress(OSError):
-                self.client.shutdown(socket.SHUT_RD)
+                self._client.shutdown(socket.SHUT_RD)
+
+    def sendall(self, data: bytes) -> None:
+        """Sends what waits and this, or lets it wait if it is the head of an answer."""
+        if data.startswith(_STATUS_LINE) and not self._head:
+            self._head = data
+            return
+        self._head, data = b"", self._head + data
+        sent = self._client.send(data)
+        if sent < len(data):
+            self._client.sendall(memoryview(data)[sent:])
+
+    def sendfile(self, *args: Any, **kwargs: Any) -> Any:
+        """Sends what waits, then a file."""
+        self._flush()
+        return self._client.sendfile(*args, **kwargs)
+
+    def close(self) -> None:
+        """Sends what waits, and closes the socket."""
+        try:
+            self._flush()
+        finally:
+            self._client.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            self.sendall(b"")
 
 
 class Worker(GeventWorker):  # type: ignore[misc]
@@ -58,14 +97,12 @@ class Worker(GeventWorker):  # type: ignore[misc]
         pool = Pool(self.worker_connections)
         servers = [self._serve(listener, pool) for listener in self.sockets]
         while self.alive:
-            self._pause()
+            self._pause(self.cfg.keepalive)
         for server in servers:
             _stop_accepting(server, pool)
         until = time.monotonic() + self.cfg.graceful_timeout
         while len(pool) and time.monotonic() < until:
-            for connection in self._connections.values():
-                connection.end_if_idle()
-            self._pause()
+            self._pause(IDLE_SECONDS)
         pool.kill(timeout=1)
 
     def handle(self, listener: Any, client: socket.socket, addr: Any) -> None:
@@ -73,18 +110,13 @@ class Worker(GeventWorker):  # type: ignore[misc]
         own = gevent.getcurrent()
         self._connections[own] = Connection(client)
         try:
-            super().handle(listener, client, addr)
+            super().handle(listener, self._connections[own], addr)
         finally:
             del self._connections[own]
 
-    @contextmanager
-    def timeout_ctx(self) -> Iterator[None]:
+    def timeout_ctx(self) -> Connection:
         """What gunicorn waits in for the next request."""
-        connection = self._connections[gevent.getcurrent()]
-        connection.waits_since = time.monotonic()
-        with super().timeout_ctx():
-            yield
-        connection.waits_since = 0
+        return self._connections[gevent.getcurrent()]
 
     def _serve(self, listener: Any, pool: Pool) -> StreamServer:
         listener.setblocking(1)
@@ -94,8 +126,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
         server.start()
         return server
 
-    def _pause(self) -> None:
+    def _pause(self, idle_seconds: float) -> None:
         self.notify()
+        for connection in self._connections.values():
+            connection.end_if_idle(idle_seconds)
         gevent.sleep(POLL_SECONDS)
 
 
