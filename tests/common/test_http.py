@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -239,6 +240,19 @@ def assert_too_slow(client: ServiceClient, body: dict[str, object] | None = None
 def test_a_neighbour_that_is_not_there_is_unavailable() -> None:
     with pytest.raises(Unavailable, match=r"neighbour cannot be reached\."):
         query(ServiceClient("neighbour", f"http://{HOST}:{free_port()}", AMPLE_SECONDS))
+
+
+def test_an_https_address_is_asked_over_tls() -> None:
+    with socket.create_server((HOST, 0)) as server, ThreadPoolExecutor(1) as pool:
+        client = ServiceClient("neighbour", f"https://{HOST}:{server.getsockname()[1]}", BUDGET_SECONDS)
+        asked = pool.submit(query, client)
+        connection, _ = server.accept()
+        with connection:
+            hello = connection.recv(1)
+
+    assert hello == b"\x16"  # the handshake of RFC 8446, section 5.1
+    with pytest.raises(Unavailable, match=r"neighbour cannot be reached\."):
+        asked.result()
 
 
 def test_a_connection_is_kept(client: ServiceClient, neighbour: Neighbour) -> None:
