@@ -64,6 +64,11 @@ class ServiceView(APIView):
             if surplus:
                 raise ValidationError({name: [unknown(name, {})] for name in surplus})
 
+    def perform_authentication(self, request: Request) -> None:
+        """Finds out who asks, where that can be told."""
+        if self.authentication_classes:
+            super().perform_authentication(request)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """The answer, which lets go of all that it was made of once it is written."""
         finished = super().finalize_response(request, response, *args, **kwargs)

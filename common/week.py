@@ -19,7 +19,6 @@ _WHOLE_DAY = (1 << HOURS) - 1
 
 _TO_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 _FROM_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
-_FREE_RUN = re.compile("1+")
 _HEX_WEEK = re.compile(rf"[0-9a-f]{{{BYTES * 2}}}")
 
 Grid = list[list[int]]
@@ -31,6 +30,14 @@ class DayInterval(NamedTuple):
     day: int
     start: int
     end: int
+
+
+# Every interval there is: to look one up is quicker than to make it anew.
+_BY_SPAN = [
+    {(start, end): DayInterval(day, start, end) for end in range(HOURS + 1) for start in range(end)}
+    for day in range(len(DAYS))
+]
+INTERVALS = tuple(interval for intervals in _BY_SPAN for interval in intervals.values())
 
 
 def grid_faults(rows: object) -> list[tuple[str, str]]:
@@ -82,16 +89,22 @@ def from_intervals(intervals: Iterable[DayInterval]) -> int:
 def to_intervals(week: int) -> list[DayInterval]:
     """The free hours of each day as the fewest intervals, in order. None reaches over midnight."""
     return [
-        DayInterval(day, start, end)
-        for day in range(len(DAYS))
-        for start, end in _runs((week >> (SLOTS - (day + 1) * HOURS)) & _WHOLE_DAY)
+        intervals[span]
+        for day, intervals in enumerate(_BY_SPAN)
+        for span in _runs((week >> (SLOTS - (day + 1) * HOURS)) & _WHOLE_DAY)
     ]
 
 
 @functools.lru_cache(maxsize=1 << 12)
 def _runs(day: int) -> tuple[tuple[int, int], ...]:
-    """The runs of ones among the 24 bits of a day. Many days of many people are alike."""
-    return tuple(run.span() for run in _FREE_RUN.finditer(format(day, f"0{HOURS}b")))
+    """The runs of ones among the 24 bits of a day, as hours. Many days of many people are alike."""
+    runs = []
+    while day:
+        first = day.bit_length()
+        after = (~day & ((1 << first) - 1)).bit_length()
+        runs.append((HOURS - first, HOURS - after))
+        day &= (1 << after) - 1
+    return tuple(runs)
 
 
 def digits(week: int) -> str:

@@ -63,12 +63,14 @@ def _add_static_files(application: WhiteNoise) -> None:
 
 
 def _shorten_requests() -> None:
-    """Takes out of each request what Django does at its ends for databases and caches that want nothing done."""
+    """Takes out of each request what Django does at its ends for what we have not: databases, other urlconfs."""
     from django import db  # noqa: PLC0415
     from django.core.cache import close_caches  # noqa: PLC0415
+    from django.core.handlers.base import reset_urlconf  # noqa: PLC0415
     from django.core.signals import request_finished, request_started  # noqa: PLC0415
 
     request_started.disconnect(db.reset_queries)
     request_started.disconnect(db.close_old_connections)
     request_finished.disconnect(db.close_old_connections)
     request_finished.disconnect(close_caches)
+    request_finished.disconnect(reset_urlconf)

@@ -8,7 +8,10 @@ from user_service import store, users
 from user_service.serializers import cursor_after
 from user_service.users import User
 
-_TIMES = [f"{hour:02d}:00" for hour in range(week.HOURS + 1)]
+_WORDS = {
+    interval: {"day": week.DAYS[interval.day], "start": f"{interval.start:02d}:00", "end": f"{interval.end:02d}:00"}
+    for interval in week.INTERVALS
+}
 
 
 def user(found: User) -> dict[str, Any]:
@@ -37,10 +40,7 @@ def availability(email: str, timezone: str, free: int) -> dict[str, Any]:
 
 def intervals(free: int) -> list[dict[str, str]]:
     """The intervals of a week, as words."""
-    return [
-        {"day": week.DAYS[day], "start": _TIMES[start], "end": _TIMES[end]}
-        for day, start, end in week.to_intervals(free)
-    ]
+    return [_WORDS[interval] for interval in week.to_intervals(free)]
 
 
 def availabilities(emails: Sequence[str]) -> dict[str, Any]:
