@@ -1,8 +1,9 @@
 """Fields of requests. Strict: a number is not a text, and a text is not a number."""
 
+import re
 import unicodedata
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError as InvalidEmail
 from django.core.validators import validate_email
@@ -14,6 +15,10 @@ from common.problems import MAX_FAULTS
 
 ENCODINGS = PLAIN, COMPACT = ("plain", "compact")
 EMAIL_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+# Most emails are valid and normal at a glance: to judge them by all the rules takes eight times as long.
+PLAIN_EMAIL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}", re.ASCII)
+PLAIN_MAX_LENGTH = 63  # of a label of a domain (RFC 1035, section 2.3.4), and so of none within
+_NO_EMAIL = ErrorDetail("Enter a valid email address.", code="invalid")
 
 
 def normal_email(text: str) -> str:
@@ -66,21 +71,24 @@ class EmailListField(serializers.ListField):
             self.fail("not_a_list", input_type=type(data).__name__)
         if not data and not self.allow_empty:
             self.fail("empty")
-        faults = ((index, [fault]) for index, email in enumerate(data) if (fault := _email_fault(email)))
-        if told := dict[Any, Any](islice(faults, MAX_FAULTS)):
-            raise serializers.ValidationError(told)
-        return sorted({normal_email(email) for email in data})
+        emails = list(map(_normal_if_valid, data))
+        if None in emails:
+            faults = ((index, [_NO_EMAIL]) for index, email in enumerate(emails) if email is None)
+            raise serializers.ValidationError(dict[Any, Any](islice(faults, MAX_FAULTS)))
+        return sorted(set(cast("list[str]", emails)))
 
 
-def _email_fault(email: Any) -> ErrorDetail | None:
+def _normal_if_valid(email: Any) -> str | None:
+    if not isinstance(email, str) or len(email) > 2 * EMAIL_MAX_LENGTH:
+        return None
+    if len(email) <= PLAIN_MAX_LENGTH and PLAIN_EMAIL.fullmatch(email):
+        return email
+    normal = normal_email(email)
     try:
-        if isinstance(email, str) and len(email) <= 2 * EMAIL_MAX_LENGTH:
-            validate_email(normal := normal_email(email))
-            if len(normal) <= EMAIL_MAX_LENGTH and normal.isprintable():
-                return None
+        validate_email(normal)
     except InvalidEmail:
-        pass
-    return ErrorDetail("Enter a valid email address.", code="invalid")
+        return None
+    return normal if len(normal) <= EMAIL_MAX_LENGTH and normal.isprintable() else None
 
 
 class TimeZoneField(serializers.CharField):
