@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from rest_framework.views import exception_handler
 
 from common import request_id
 from common.negotiation import wants_page
+from common.parsers import INCOMPLETE
 from common.problems import CONTENT_TYPE, MAX_FAULTS, TYPE_PREFIX, Unavailable
 from common.renderers import JSONRenderer
 
@@ -37,6 +38,8 @@ def problem(request: HttpRequest, status: int, code: str, detail: str, /, **extr
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
+    if isinstance(error, UnreadablePostError):
+        error = exceptions.ParseError(INCOMPLETE)
     response = exception_handler(error, context)
     if response is None:
         return None

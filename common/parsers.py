@@ -11,6 +11,7 @@ from common.problems import BodyTooLarge, LengthRequired
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
+INCOMPLETE = "The body has not come to the end that was announced."
 
 
 class JSONParser(parsers.JSONParser):
@@ -20,9 +21,7 @@ class JSONParser(parsers.JSONParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The body as Python values."""
-        body = stream.read(MAX_BODY_BYTES + 1)
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge(f"A body may hold at most {MAX_BODY_BYTES} bytes.")
+        body = read_whole(stream, parser_context, "body", MAX_BODY_BYTES)
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as fault:
@@ -31,6 +30,16 @@ class JSONParser(parsers.JSONParser):
         if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
             _check_depth(value)
         return value
+
+
+def read_whole(stream: IO[Any], context: Mapping[str, Any] | None, name: str, limit: int) -> bytes:
+    """The whole of a body. Raises BodyTooLarge, or ParseError if it ends before the length that was announced."""
+    body: bytes = stream.read(limit + 1)
+    if len(body) > limit:
+        raise BodyTooLarge(f"A {name} may hold at most {limit} bytes.")
+    if context and len(body) < int(context["request"].META.get("CONTENT_LENGTH") or 0):
+        raise ParseError(INCOMPLETE)
+    return body
 
 
 def _check_depth(value: Any) -> None:

@@ -1,5 +1,6 @@
 """gunicorn's worker for gevent, but that it ends without dropping a request, and without waiting for who idles."""
 
+import os
 import socket
 import time
 from contextlib import suppress
@@ -14,6 +15,7 @@ from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
 _close = monkey.get_original("os", "close")
+_PlainSocket = monkey.get_original("socket", "socket")
 
 POLL_SECONDS = 0.1
 # A client that asks again and again is told, with its next answer, that the connection ends. Others just see it end.
@@ -38,7 +40,8 @@ class Connection:
     def __init__(self, client: socket.socket) -> None:
         self._client = client
         self._head = b""
-        self._waits_since = 0.0
+        self._since = 0.0
+        self._idles = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._client, name)
@@ -46,20 +49,27 @@ class Connection:
     def __enter__(self) -> None:
         """The wait for a request begins. Others come first: a client that is quick to ask again would hold them up."""
         self._flush()
-        self._waits_since = time.monotonic()
+        self._since, self._idles = time.monotonic(), True
         gevent.sleep(0)
 
     def __exit__(self, *_: object) -> None:
-        self._waits_since = 0.0
+        self._idles = False
 
-    def end_if_idle(self, seconds: float) -> None:
-        """Lets the client see an end if it has not sent a whole head for so long."""
-        if self._waits_since and time.monotonic() - self._waits_since > seconds:
-            with suppress(OSError):
-                self._client.shutdown(socket.SHUT_RD)
+    def end_if_idle(self) -> None:
+        """Lets a client that asks for nothing see an end."""
+        if self._idles:
+            self.end_if_slow(IDLE_SECONDS)
+
+    def end_if_slow(self, seconds: float) -> None:
+        """Reads no more of a request that has not come as a whole, body included, within so long."""
+        if self._since and time.monotonic() - self._since > seconds:
+            # gevent's own would raise in whoever reads, rather than let them see an end.
+            with suppress(OSError), _PlainSocket(fileno=os.dup(self._client.fileno())) as plain:
+                plain.shutdown(socket.SHUT_RD)
 
     def sendall(self, data: bytes) -> None:
         """Sends what waits and this, or lets it wait if it is the head of an answer."""
+        self._since = 0.0
         if data.startswith(_STATUS_LINE) and not self._head:
             self._head = data
             return
@@ -97,12 +107,14 @@ class Worker(GeventWorker):  # type: ignore[misc]
         pool = Pool(self.worker_connections)
         servers = [self._serve(listener, pool) for listener in self.sockets]
         while self.alive:
-            self._pause(self.cfg.keepalive)
+            self._pause()
         for server in servers:
             _stop_accepting(server, pool)
         until = time.monotonic() + self.cfg.graceful_timeout
         while len(pool) and time.monotonic() < until:
-            self._pause(IDLE_SECONDS)
+            for connection in self._connections.values():
+                connection.end_if_idle()
+            self._pause()
         pool.kill(timeout=1)
 
     def handle(self, listener: Any, client: socket.socket, addr: Any) -> None:
@@ -126,10 +138,10 @@ class Worker(GeventWorker):  # type: ignore[misc]
         server.start()
         return server
 
-    def _pause(self, idle_seconds: float) -> None:
+    def _pause(self) -> None:
         self.notify()
         for connection in self._connections.values():
-            connection.end_if_idle(idle_seconds)
+            connection.end_if_slow(self.cfg.keepalive)
         gevent.sleep(POLL_SECONDS)
 
 

@@ -9,7 +9,7 @@ from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 
 from common import ical, week
-from common.problems import BodyTooLarge
+from common.parsers import read_whole
 from common.serializers import Errors
 from user_service.calendar_times import NotKeptError, free_hours, refuse, time
 from user_service.calendar_tree import CalendarError, Component, parse
@@ -37,10 +37,7 @@ class CalendarParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The CalendarWeek in the body."""
-        body = stream.read(MAX_BYTES + 1)
-        if len(body) > MAX_BYTES:
-            raise BodyTooLarge(f"A calendar may hold at most {MAX_BYTES} bytes.")
-        return read(body)
+        return read(read_whole(stream, parser_context, "calendar", MAX_BYTES))
 
 
 def read(body: bytes) -> CalendarWeek:

@@ -1,6 +1,7 @@
 """More than a service can carry: what is too much is refused early, and whoever watches over it hears from it."""
 
 import socket
+import struct
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import requests
 
 from tests import people
 from tests.problems import assert_problem
-from tests.servers import Redis, Service, eventually
+from tests.servers import HOST, Redis, Service, eventually
 
 LIMIT = 4
 HEALTH_SECONDS = 3
@@ -64,6 +65,27 @@ def status(connection: socket.socket) -> int:
 def resident_bytes(process: int) -> int:
     pages = Path(f"/proc/{process}/statm").read_text().split()[1]
     return int(pages) * 4096
+
+
+def test_a_request_that_does_not_come_to_its_end_is_given_up(redis: Redis) -> None:
+    with Service("user-service", None, REDIS_URL=redis.url, GUNICORN_CMD_ARGS="--keep-alive 1") as hasty:
+        with begin_upload(hasty) as upload:
+            answer = upload.recv(4096).decode()
+            assert " 400 " in answer
+            assert "The body has not come to the end that was announced." in answer
+        with socket.create_connection((HOST, urlsplit(hasty.url).port or 0), timeout=30) as half:
+            half.sendall(b"GET /users HTTP/1.1\r\nHo")
+            assert half.recv(1) == b""
+        assert "Traceback" not in hasty.log
+
+
+def test_a_client_that_breaks_off_is_no_bug_of_ours(usual: Service) -> None:
+    upload = begin_upload(usual)
+    upload.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not an end
+    upload.close()
+
+    eventually(lambda: "POST /users 400" in usual.log, "a line in the log")
+    assert "Traceback" not in usual.log
 
 
 def test_ten_times_what_is_carried_is_refused_early_while_health_is_told(small: Service, redis: Redis) -> None:
