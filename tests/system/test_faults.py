@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,13 @@ import requests
 from tests import people
 from tests.neighbour import Neighbour, answers
 from tests.problems import assert_problem
-from tests.servers import Redis, Server, Service, System, eventually
+from tests.servers import ROOT, Redis, Server, Service, System, eventually
 from tests.system.clients import Clients
 
 GRACE_SECONDS = 8
 STOP_SECONDS = 10
 ANN = people.email("ann")
+CLOCKS = ROOT / "tests" / "clocks"
 
 
 @pytest.fixture
@@ -221,6 +223,23 @@ def test_the_default_window_goes_by_one_clock_that_of_the_service_which_is_asked
 
         (asked,) = (received.json for received in below.received if received.body)
         assert (asked["start"], asked["end"]) == (answer["start"], answer["end"])
+
+
+@pytest.mark.parametrize("days", [3, -3])
+def test_a_clock_that_differs_further_below_does_not_matter(users: Service, days: int) -> None:
+    people.store(users.url, "ann", *people.ALWAYS)
+    wrong = {"PYTHONPATH": str(CLOCKS), "CLOCK_AHEAD_DAYS": str(days)}
+    with (
+        Service("availability-service", None, USER_SERVICE_URL=users.url, **wrong) as availability,
+        Service("suggestion-service", AVAILABILITY_SERVICE_URL=availability.url) as service,
+    ):
+        shown = get(availability, f"/availability/common?attendees={ANN}").json()
+        answer = get(service, f"/suggestions?attendees={ANN}").json()
+
+    off = datetime.fromisoformat(shown["start"]) - datetime.fromisoformat(answer["start"])
+    assert round(off / timedelta(days=1)) == days
+    assert abs(datetime.fromisoformat(answer["start"]) - datetime.now(UTC)) <= timedelta(hours=2)
+    assert [meeting["start"] for meeting in answer["suggestions"]] == [answer["start"]]
 
 
 def test_failing_requests_leave_no_file_and_no_connection_open(redis: Redis, users: Service) -> None:
