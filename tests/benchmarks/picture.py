@@ -22,6 +22,8 @@ def draw(groups: Iterable[Row], look_ups: Iterable[Row], file: Path) -> None:
     left.set(title="A group", xlabel="attendees", ylabel="µs for each attendee")
     _lines(right, list(look_ups), each=False)
     right.set(title="user-service", xlabel="users stored", ylabel="ms for a call")
+    left.legend(loc="upper right")
+    right.legend(loc="upper left", bbox_to_anchor=(1, 1))
     figure.savefig(file, metadata={"Date": None})
 
 
@@ -36,4 +38,3 @@ def _lines(axes: Axes, rows: list[Row], *, each: bool) -> None:
     axes.plot([row.size for row in first], mget, "--", color="#555555", label="Redis's own MGET")
     axes.set(xscale="log", yscale="log")
     axes.grid(alpha=0.3)
-    axes.legend()
