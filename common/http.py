@@ -121,7 +121,8 @@ class ServiceClient:
                 try:
                     return self._once(method, path, seconds, body, headers)
                 except (ConnectionResetError, BrokenPipeError):
-                    # The server may have closed a kept connection just as it was used again.
+                    # The server may have closed a kept connection just as it was used again; and others as well.
+                    self._idle.clear()
                     return self._once(method, path, seconds, body, headers)
         except (gevent.Timeout, TimeoutError):
             raise GatewayTimeout(f"{self.name} did not answer within {seconds:g} s.") from None

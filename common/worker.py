@@ -53,7 +53,8 @@ class Connection:
         gevent.sleep(0)
 
     def __exit__(self, *_: object) -> None:
-        self._idles = False
+        """The head of a request is there: the body has as much time again."""
+        self._since, self._idles = time.monotonic(), False
 
     def end_if_idle(self) -> None:
         """Lets a client that asks for nothing see an end."""
@@ -61,7 +62,7 @@ class Connection:
             self.end_if_slow(IDLE_SECONDS)
 
     def end_if_slow(self, seconds: float) -> None:
-        """Reads no more of a request that has not come as a whole, body included, within so long."""
+        """Reads no more of a request whose head, or then whose body, has not come within so long."""
         if self._since and time.monotonic() - self._since > seconds:
             # gevent's own would raise in whoever reads, rather than let them see an end.
             with suppress(OSError), _PlainSocket(fileno=os.dup(self._client.fileno())) as plain:

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -280,6 +281,24 @@ def test_a_connection_that_was_closed_while_idle_is_replaced(client: ServiceClie
 
     assert query(client) == query(client) == FINE
     assert [received.connection for received in neighbour.received] == [1, 1, 2]
+
+
+def test_after_one_kept_connection_was_closed_none_of_the_others_is_trusted(
+    client: ServiceClient, neighbour: Neighbour
+) -> None:
+    both = threading.Barrier(2)
+
+    def meets_another(connection: socket.socket) -> None:
+        both.wait(AMPLE_SECONDS)
+        answers(FINE)(connection)
+
+    neighbour.behave = meets_another
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(query, [client, client])) == [FINE, FINE]
+    neighbour.behave = in_turn(hangs_up, answers(FINE))
+
+    assert query(client) == FINE
+    assert neighbour.received[-1].connection == 3
 
 
 def test_a_question_is_asked_twice_at_most(client: ServiceClient, neighbour: Neighbour) -> None:
