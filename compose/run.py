@@ -57,9 +57,11 @@ class Log(Printer):  # type: ignore[misc]
             if message.name:
                 super().write(message)
             else:
-                print(message.data, flush=True)
+                print(message.data, file=self.output, flush=True)
         except OSError:
             nobody_listens()
+        except RuntimeError:
+            pass  # a signal came in the midst of another line, and what it has to say must not keep it from its work
 
 
 class System(honcho.manager.Manager):  # type: ignore[misc]

@@ -1,16 +1,20 @@
 """`make run`, from start to end."""
 
+import io
 import os
 import re
 import signal
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from honcho.printer import Message
 
-from compose.run import redis_server
+from compose.run import Log, redis_server
 from tests.servers import System, eventually
 from tests.system import processes
 
@@ -100,6 +104,38 @@ def test_closing_the_terminal_ends_everything(tmp_path: Path) -> None:
 
         eventually(lambda: not processes.of(system), "the end of all processes")
         assert not processes.open_ports(system)
+
+
+class Interrupted(io.RawIOBase):
+    """An output on which a signal comes with the first write."""
+
+    calm = False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        if not self.calm:
+            self.calm = True
+            signal.raise_signal(signal.SIGUSR1)
+        return len(data)
+
+
+def test_a_signal_in_the_midst_of_a_line_is_obeyed() -> None:
+    output = io.TextIOWrapper(io.BufferedWriter(Interrupted()))
+    log, obeyed = Log(output), []
+
+    def obey(*_: object) -> None:
+        log.write(Message("line", "told to stop", datetime.now(UTC), "system", None))
+        obeyed.append(True)
+
+    before = signal.signal(signal.SIGUSR1, obey)
+    try:
+        log.write(Message("line", "ready", datetime.now(UTC), "system", None))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+    assert obeyed
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
