@@ -1,9 +1,11 @@
 """manage.py import_users."""
 
 import json
+import os
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -186,25 +188,47 @@ def test_redis_down_is_told_in_a_line() -> None:
     assert done == (1, "created 0, updated 0, unchanged 0, bad 0\n", "CommandError: Redis cannot be reached.\n")
 
 
-def test_an_interrupt_tells_what_was_stored_until_then() -> None:
-    redis = django_redis.get_redis_connection()
+@contextmanager
+def importing(users: int) -> Iterator["subprocess.Popen[str]"]:
+    """The command, while it waits for more than so many users."""
     with subprocess.Popen(
         command("user_service", "import_users", "-"),
         cwd=ROOT,
+        env=os.environ | {"REDIS_SECONDS": str(PATIENCE_SECONDS)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stdin
-        process.stdin.write(text(*({"email": f"user{n}@example.org", "name": "User"} for n in range(1001))))
+        process.stdin.write(text(*({"email": f"user{n}@example.org", "name": "User"} for n in range(users))))
         process.stdin.flush()
+        yield process
+
+
+def test_an_interrupt_tells_what_was_stored_until_then() -> None:
+    redis = django_redis.get_redis_connection()
+    with importing(1001) as process:
         eventually(lambda: redis.zcard("users") == 1000, "the first batch of users")
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=PATIENCE_SECONDS)
 
     assert (process.returncode, err) == (130, "Interrupted.\n")
     assert out == "created 1000, updated 0, unchanged 0, bad 0\n"
+
+
+def test_an_interrupt_waits_for_what_is_being_stored() -> None:
+    redis = django_redis.get_redis_connection()
+    redis.client_pause(PATIENCE_SECONDS * 1000, all=False)
+    with importing(1001) as process:
+        eventually(lambda: redis.info("clients")["blocked_clients"] == 1, "a batch that is being stored")
+        process.send_signal(signal.SIGINT)
+        redis.client_unpause()
+        out, err = process.communicate(timeout=PATIENCE_SECONDS)
+
+    assert (process.returncode, err) == (130, "Interrupted.\n")
+    assert out == "created 1000, updated 0, unchanged 0, bad 0\n"
+    assert redis.zcard("users") == 1000
 
 
 def test_a_terminal_is_shown_how_far_it_is(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """Stores the users that a file lists."""
 
 import os
+import signal
 import stat
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,10 +70,12 @@ class Command(ServiceCommand):
         batch: dict[str, store.Edit] = {}
         for line in self._good(file, tally, options):
             if line["email"] in batch or len(batch) == BATCH:
-                tally.update(keep(batch).values())
+                with _interrupts_wait():
+                    tally.update(keep(batch).values())
                 batch.clear()
             batch[line["email"]] = edit(line, now)
-        tally.update(keep(batch).values())
+        with _interrupts_wait():
+            tally.update(keep(batch).values())
 
     def _good(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """What the good lines say. The bad ones are told and counted."""
@@ -97,6 +101,16 @@ class Command(ServiceCommand):
         else:
             would = "Would be " if options["dry_run"] else ""
             self.write(f"{would}{', '.join(f'{outcome} {tally[outcome]}' for outcome in OUTCOMES)}")
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """An interrupt that comes meanwhile is obeyed afterwards: what has been stored by then can be told."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _opened(name: str) -> IO[bytes]:
