@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 .PHONY: run test test-compose bench pictures lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
-	@exec $(BIN)/python compose/run.py
+	@exec $(BIN)/python -m compose.run
 
 test: .venv/test  ## every test, on a Redis and ports of its own
 	@exec $(BIN)/python -m tests

@@ -26,9 +26,9 @@ _OTHER = "OTHER"
 
 if os.environ.get(_FOLDER):
     # Otherwise each number asks the kernel each time which process this is.
-    _process = [os.getpid()]
-    os.register_at_fork(after_in_child=lambda: _process.__setitem__(0, os.getpid()))
-    values.ValueClass = values.MultiProcessValue(lambda: _process[0])  # type: ignore[no-untyped-call]
+    _process = functools.cache(os.getpid)
+    os.register_at_fork(after_in_child=_process.cache_clear)
+    values.ValueClass = values.MultiProcessValue(_process)  # type: ignore[no-untyped-call]
 
 _own = CollectorRegistry()
 _requests = Histogram(

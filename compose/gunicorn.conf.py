@@ -59,7 +59,6 @@ def when_ready(server: Any) -> None:
     """Keeps the collector from touching, and so copying, what the workers share with this process."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 20, 20)
 
 
 def post_worker_init(worker: Any) -> None:

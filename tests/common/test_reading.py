@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from common.fields import PLAIN_EMAIL, PLAIN_MAX_LENGTH, normal_email
+from common.fields import ORDINARY_EMAIL, ORDINARY_MAX_LENGTH, normal_email
 from common.parsers import MAX_BODY_BYTES
 from tests.problems import faults
 
@@ -80,11 +80,11 @@ def test_what_is_no_email_is_a_fault_at_its_place(client: APIClient, email: obje
 
 @given(st.builds("{}@{}.co".format, st.text("az09._+-", max_size=30), st.text("az09-.", max_size=29)))
 @example("a@b.co")
-@example(f"a@{'b' * (PLAIN_MAX_LENGTH - 5)}.co")
+@example(f"a@{'b' * (ORDINARY_MAX_LENGTH - 5)}.co")
 @example("a@b-c.d--e.co")
 @example("a@b.c1")
-def test_what_is_plain_at_a_glance_is_valid_and_normal(email: str) -> None:
-    if PLAIN_EMAIL.fullmatch(email):
+def test_what_is_ordinary_at_a_glance_is_valid_and_normal(email: str) -> None:
+    if ORDINARY_EMAIL.fullmatch(email):
         validate_email(email)
         assert normal_email(email) == email
 

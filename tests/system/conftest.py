@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import engine
 from tests.servers import HOST, Redis, System
 
 PASSWORD = "correct-horse"
@@ -13,6 +14,13 @@ test "$1" = --version && exec echo 'Redis server v=6.0.16 sha=00000000:0 malloc=
 touch "$DATA_DIR/old-redis"
 exit 1
 """
+
+
+@pytest.fixture(scope="session")
+def container_engine() -> None:
+    """Skips a test, and says why, where no container engine answers."""
+    if reason := engine.why_none():
+        pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

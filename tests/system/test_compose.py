@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests import engine
 from tests.engine import Compose, docker
 from tests.servers import HOST, eventually
 
@@ -26,9 +25,7 @@ IMAGE_BYTES = 200_000_000
 
 
 @pytest.fixture(scope="module")
-def started() -> Iterator[Compose]:
-    if reason := engine.why_none():
-        pytest.skip(reason)
+def started(container_engine: None) -> Iterator[Compose]:
     compose = Compose()
     try:
         compose("up", "--build", "--wait")

@@ -8,12 +8,12 @@ import pytest
 import redis
 import requests
 
-from tests import engine, people
+from tests import people
 from tests.engine import REDIS_IMAGE, docker
 from tests.problems import assert_problem
 from tests.servers import HOST, ROOT, Service, eventually, free_port
 from tests.system.clients import Clients
-from tests.system.test_faults import create
+from tests.system.test_faults import create, healthy
 
 pytestmark = pytest.mark.compose
 
@@ -63,9 +63,7 @@ class Disk:
 
 
 @pytest.fixture
-def disk() -> Iterator[Disk]:
-    if reason := engine.why_none():
-        pytest.skip(reason)
+def disk(container_engine: None) -> Iterator[Disk]:
     small = Disk()
     try:
         small.attach()
@@ -85,7 +83,7 @@ def test_a_full_disk_refuses_writes_and_loses_none_that_were_acknowledged(disk: 
 
         disk.make_room()
         disk.start()
-        eventually(lambda: requests.get(f"{users.url}/health", timeout=10).status_code == 200, "health")
+        eventually(lambda: healthy(users), "health")
 
         assert set(clients.answers) == {201, 503}
         with redis.Redis.from_url(disk.url) as client:

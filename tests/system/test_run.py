@@ -14,7 +14,8 @@ import pytest
 import requests
 from honcho.printer import Message
 
-from compose.run import Log, redis_server
+from compose.run import redis_server
+from compose.supervisor import Log
 from tests.servers import System, eventually
 from tests.system import processes
 

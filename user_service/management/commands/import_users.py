@@ -66,16 +66,9 @@ class Command(ServiceCommand):
 
     def _import(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> None:
         keep = store.outlook if options["dry_run"] else store.put_all
-        now = users.microseconds(clock.now())
-        batch: dict[str, store.Edit] = {}
-        for line in self._good(file, tally, options):
-            if line["email"] in batch or len(batch) == BATCH:
-                with _interrupts_wait():
-                    tally.update(keep(batch).values())
-                batch.clear()
-            batch[line["email"]] = edit(line, now)
-        with _interrupts_wait():
-            tally.update(keep(batch).values())
+        for batch in _batches(self._good(file, tally, options)):
+            with _interrupts_wait():
+                tally.update(keep(batch).values())
 
     def _good(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """What the good lines say. The bad ones are told and counted."""
@@ -101,6 +94,18 @@ class Command(ServiceCommand):
         else:
             would = "Would be " if options["dry_run"] else ""
             self.write(f"{would}{', '.join(f'{outcome} {tally[outcome]}' for outcome in OUTCOMES)}")
+
+
+def _batches(good: Iterator[dict[str, Any]]) -> Iterator[dict[str, store.Edit]]:
+    """What to do for each email, for so many at once; never twice for the same in one batch."""
+    now = users.microseconds(clock.now())
+    batch: dict[str, store.Edit] = {}
+    for line in good:
+        if line["email"] in batch or len(batch) == BATCH:
+            yield batch
+            batch = {}
+        batch[line["email"]] = edit(line, now)
+    yield batch
 
 
 @contextmanager
