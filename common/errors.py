@@ -14,10 +14,9 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from common import request_id
 from common.negotiation import wants_page
 from common.parsers import INCOMPLETE
-from common.problems import CONTENT_TYPE, MAX_FAULTS, TYPE_PREFIX, Unavailable
+from common.problems import CONTENT_TYPE, MAX_FAULTS, Unavailable, members
 from common.renderers import JSONRenderer
 
 logger = logging.getLogger(__name__)
@@ -25,15 +24,7 @@ logger = logging.getLogger(__name__)
 
 def problem(request: HttpRequest, status: int, code: str, detail: str, /, **extra: Any) -> dict[str, Any]:
     """The members of one problem, for the request that is being answered."""
-    return {
-        "type": TYPE_PREFIX + code,
-        "title": HTTPStatus(status).phrase,
-        "status": int(status),
-        "detail": detail,
-        "instance": escape_uri_path(request.path),
-        "request_id": request_id.current(),
-        **extra,
-    }
+    return {**members(escape_uri_path(request.path), status, code, detail), **extra}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

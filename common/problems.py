@@ -6,6 +6,8 @@ from typing import Any
 
 from rest_framework import exceptions
 
+from common import request_id
+
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:w2meet:problem:"
 RETRY_AFTER_SECONDS = 1
@@ -81,6 +83,18 @@ class Relayed(Problem):
         self.default_code = str(problem.get("type", "")).removeprefix(TYPE_PREFIX) or "error"
         own = {"type", "title", "status", "detail", "instance", "request_id"}
         super().__init__(str(problem.get("detail", "")), **{k: v for k, v in problem.items() if k not in own})
+
+
+def members(instance: str, status: int, code: str, detail: str) -> dict[str, Any]:
+    """What every problem tells, of the request that is being answered."""
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": instance,
+        "request_id": request_id.current(),
+    }
 
 
 def is_problem(answer: object) -> bool:

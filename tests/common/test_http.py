@@ -209,7 +209,9 @@ def test_an_answer_without_end_is_cut_off(client: ServiceClient, neighbour: Neig
         query(client)
 
 
-@pytest.mark.parametrize("before", [b"", HEAD, HEAD + b"\r\n", HEAD + b"Content-Length: 9999\r\n\r\n"])
+@pytest.mark.parametrize(
+    "before", [b"HTTP/1.1 200", HEAD + b"A: ", HEAD + b"\r\n", HEAD + b"Content-Length: 9999\r\n\r\n"]
+)
 def test_an_answer_that_drips_may_not_exceed_the_budget(neighbour: Neighbour, before: bytes) -> None:
     neighbour.behave = neighbour.drip(before)
     asking = [sys.executable, "-m", "tests.common.asking", neighbour.url, str(BUDGET_SECONDS)]

@@ -64,8 +64,8 @@ def test_how_long_requests_and_redis_took_is_told(fresh: Service) -> None:
     assert 0 < below < seconds
 
 
-def test_a_method_that_nobody_knows_makes_no_number_of_its_own(fresh: Service) -> None:
-    for word in ("BREW", "STEEP"):
+def test_a_method_that_nothing_here_has_makes_no_number_of_its_own(fresh: Service) -> None:
+    for word in ("PROPFIND", "LINK"):
         requests.request(word, f"{fresh.url}/users", timeout=10)
 
     assert count(fresh, "OTHER", "/users", 405) == 2
