@@ -14,6 +14,7 @@ import redis
 
 from common import metrics
 from common.problems import Conflict, Problem, Unavailable
+from user_service import trips
 from user_service.users import User, decode, decode_availability
 
 _NAME = "redis"
@@ -203,7 +204,7 @@ def _key(email: str) -> str:
 
 def _record(email: str) -> bytes:
     with _redis() as connection:
-        record = cast("bytes | None", connection.get(_key(email)))
+        record: bytes | None = trips.take(connection, "GET", _key(email))
     if record is None:
         raise UnknownUser(f"There is no user with the email {email}.")
     return record
@@ -213,12 +214,17 @@ def _records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
     with _redis() as connection:
-        return cast("list[bytes | None]", connection.mget(list(map(_key, emails))))
+        return cast("list[bytes | None]", trips.take(connection, "MGET", *map(_key, emails)))
 
 
 def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> Any:
     with _redis() as connection:
-        return _script(connection, script)(keys=keys, args=arguments)
+        call = "EVALSHA", _script(connection, script).sha, len(keys), *keys, *arguments
+        try:
+            return trips.take(connection, *call)
+        except redis.exceptions.NoScriptError:
+            connection.script_load(script)
+            return trips.take(connection, *call)
 
 
 @functools.cache
