@@ -16,12 +16,16 @@ BYTES = SLOTS // 8
 NEVER = 0
 ALWAYS = (1 << SLOTS) - 1
 _WHOLE_DAY = (1 << HOURS) - 1
+_NOON = HOURS // 2
+_HALF_DAY = (1 << _NOON) - 1
+_AROUND_NOON = 0b11 << (_NOON - 1)
 
 _TO_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 _FROM_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 _HEX_WEEK = re.compile(rf"[0-9a-f]{{{BYTES * 2}}}")
 
 Grid = list[list[int]]
+Span = tuple[int, int]
 
 
 class DayInterval(NamedTuple):
@@ -95,15 +99,23 @@ def to_intervals(week: int) -> list[DayInterval]:
     ]
 
 
-@functools.lru_cache(maxsize=1 << 12)
-def _runs(day: int) -> tuple[tuple[int, int], ...]:
-    """The runs of ones among the 24 bits of a day, as hours. Many days of many people are alike."""
+def _runs(day: int) -> tuple[Span, ...]:
+    """The runs of ones among the 24 bits of a day, as hours."""
+    morning, afternoon = _half_runs(day >> _NOON, 0), _half_runs(day & _HALF_DAY, _NOON)
+    if day & _AROUND_NOON == _AROUND_NOON:
+        return (*morning[:-1], (morning[-1][0], afternoon[0][1]), *afternoon[1:])
+    return morning + afternoon
+
+
+@functools.cache
+def _half_runs(half: int, first: int) -> tuple[Span, ...]:
+    """The same of 12 bits, of which the first is this hour. There are few enough of them to keep all."""
     runs = []
-    while day:
-        first = day.bit_length()
-        after = (~day & ((1 << first) - 1)).bit_length()
-        runs.append((HOURS - first, HOURS - after))
-        day &= (1 << after) - 1
+    while half:
+        start = half.bit_length()
+        end = (~half & ((1 << start) - 1)).bit_length()
+        runs.append((first + _NOON - start, first + _NOON - end))
+        half &= (1 << end) - 1
     return tuple(runs)
 
 
