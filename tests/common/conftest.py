@@ -1,8 +1,6 @@
 """A client of a service that has only what each service has."""
 
-import io
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 from rest_framework.test import APIClient
@@ -14,11 +12,12 @@ def client() -> APIClient:
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What the service prints meanwhile."""
-    handler = next(one for one in logging.getLogger().handlers if one.name == "stderr")
-    assert isinstance(handler, logging.StreamHandler)
-    printed = io.StringIO()
-    before = handler.setStream(printed)
-    yield printed
-    handler.setStream(before)
+def log(capfd: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """What the service has printed so far."""
+    printed: list[str] = []
+
+    def so_far() -> str:
+        printed.append(capfd.readouterr().err)
+        return "".join(printed)
+
+    return so_far

@@ -1,6 +1,5 @@
 """Health that cascades."""
 
-import io
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -79,11 +78,11 @@ def test_liveness_asks_nobody(ask: Callable[..., Any], client: APIClient) -> Non
     assert answer.json() == {"service": "a-service", "status": "healthy"}
 
 
-def test_liveness_leaves_no_line_in_the_log(client: APIClient, log: io.StringIO) -> None:
+def test_liveness_leaves_no_line_in_the_log(client: APIClient, log: Callable[[], str]) -> None:
     client.get("/health/live")
     client.get("/health")
 
-    (line,) = log.getvalue().splitlines()
+    (line,) = log().splitlines()
     assert "GET /health 200" in line
 
 

@@ -1,8 +1,8 @@
 """The id of a request: kept or made, answered, and in every line of the log."""
 
-import io
 import logging
 import re
+from collections.abc import Callable
 
 import pytest
 from rest_framework.test import APIClient
@@ -10,11 +10,11 @@ from rest_framework.test import APIClient
 from common import request_id
 
 
-def test_a_sane_id_is_kept(client: APIClient, log: io.StringIO) -> None:
+def test_a_sane_id_is_kept(client: APIClient, log: Callable[[], str]) -> None:
     for sane in ("a", "7b3e2c1a-90d4-4e5f-8a6b-1c2d3e4f5a6b", "00-4bf92f3577b34da6-00f0-01", "A" * 128):
         answer = client.get("/health", headers={"X-Request-ID": sane})
         assert answer["X-Request-ID"] == sane
-        assert f"[{sane}] access: GET /health 200" in log.getvalue()
+        assert f"[{sane}] access: GET /health 200" in log()
 
 
 @pytest.mark.parametrize("sent", ["", " ", "a b", "a\nb", "a\r\nX: y", "ä", "A" * 129, '"a"', "<b>", "[x] forged"])
@@ -30,25 +30,25 @@ def test_each_request_without_an_id_gets_one_of_its_own(client: APIClient) -> No
     assert len(made) == 10
 
 
-def test_every_line_that_is_logged_meanwhile_holds_the_id(client: APIClient, log: io.StringIO) -> None:
+def test_every_line_that_is_logged_meanwhile_holds_the_id(client: APIClient, log: Callable[[], str]) -> None:
     client.get("/bug", headers={"X-Request-ID": "the-id"})
 
-    lines = [line for line in log.getvalue().splitlines() if re.match(r"[a-z-]+ +\| \d\d:\d\d:\d\d\.", line)]
+    lines = [line for line in log().splitlines() if re.match(r"[a-z-]+ +\| \d\d:\d\d:\d\d\.", line)]
     assert len(lines) == 2
     assert all("[the-id]" in line for line in lines)
 
 
-def test_a_line_that_is_logged_outside_of_a_request_has_a_dash(log: io.StringIO) -> None:
+def test_a_line_that_is_logged_outside_of_a_request_has_a_dash(log: Callable[[], str]) -> None:
     request_id._current.set(request_id.NONE)  # noqa: SLF001
 
     logging.getLogger("somewhere").warning("Something.")
 
-    assert log.getvalue().endswith(" [-] somewhere: Something.\n")
+    assert log().endswith(" [-] somewhere: Something.\n")
 
 
 @pytest.mark.parametrize("path", ["/echo?text=ann@example.org", "/nowhere/ann@example.org"])
-def test_the_log_names_nobody(client: APIClient, log: io.StringIO, path: str) -> None:
+def test_the_log_names_nobody(client: APIClient, log: Callable[[], str], path: str) -> None:
     client.get(path)
 
-    assert "access: GET /" in log.getvalue()
-    assert "ann" not in log.getvalue()
+    assert "access: GET /" in log()
+    assert "ann" not in log()
