@@ -15,5 +15,5 @@ def check_if_match(request: Request, *tags: str) -> None:
 
 def is_still(request: Request, tag: str) -> bool:
     """Whether If-None-Match names the tag, so that the client knows the answer already. Weak tags compare, too."""
-    known = {known.removeprefix("W/") for known in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))}
-    return bool({tag, "*"} & known)
+    header = request.META.get("HTTP_IF_NONE_MATCH")
+    return header is not None and bool({tag, "*"} & {known.removeprefix("W/") for known in parse_etags(header)})
