@@ -48,7 +48,7 @@ class ServiceClient:
 
         Raises Relayed for the caller's own faults, Unavailable, GatewayTimeout, or BadGateway.
         """
-        with metrics.downstream(self.name):
+        with metrics.Downstream(self.name):
             return self._query(path, body)
 
     def _query(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class ServiceClient:
 
     def health(self, seconds: float) -> tuple[int, dict[str, Any]]:
         """Status and body of the service's own health answer. Raises as `query` does."""
-        with metrics.downstream(self.name):
+        with metrics.Downstream(self.name):
             answer = self._ask("GET", "/health", seconds)
             return answer.status, self._object(answer)
 

@@ -3,9 +3,8 @@
 import functools
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -15,7 +14,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from common.problems import Problem
 
-__all__ = ["CONTENT_TYPE", "answered", "begin", "downstream", "exposition", "spent_downstream"]
+__all__ = ["CONTENT_TYPE", "Downstream", "answered", "begin", "exposition", "spent_downstream"]
 
 # Where the worker processes of one service put their numbers together. gunicorn.conf.py makes it.
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -69,20 +68,23 @@ def answered(method: str, route: str, status: int, seconds: float) -> None:
     _request_labels(method if method in _METHODS else _OTHER, route, status).observe(seconds)
 
 
-@contextmanager
-def downstream(name: str) -> Iterator[None]:
+class Downstream:
     """Measures a question to what is below. It has failed when a Problem leaves that is not the client's own fault."""
-    began = time.perf_counter()
-    try:
-        yield
-    except Problem as problem:
-        if problem.status_code >= 500:
-            _errors.labels(name, problem.default_code).inc()
-        raise
-    finally:
-        seconds = time.perf_counter() - began
+
+    __slots__ = ("_began", "_name")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> Any:
+        self._began = time.perf_counter()
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        seconds = time.perf_counter() - self._began
         _spent.set(_spent.get() + seconds)
-        _downstream_labels(name).observe(seconds)
+        _downstream_labels(self._name).observe(seconds)
+        if isinstance(fault, Problem) and fault.status_code >= 500:
+            _errors.labels(self._name, fault.default_code).inc()
 
 
 def exposition() -> bytes:

@@ -4,8 +4,7 @@ Record and index change together in one script, and are read together in one, so
 """
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple, cast
 
@@ -127,7 +126,7 @@ def page(after: str, limit: int) -> list[User]:
 
 def count() -> int:
     """How many users there are."""
-    with _redis() as connection:
+    with _Redis() as connection:
         return connection.zcard(_INDEX)
 
 
@@ -161,7 +160,7 @@ def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
 def _put(changes: list[_Change]) -> dict[str, Outcome]:
     """What was done; of whoever somebody else was quicker with, nothing."""
     written = [change for change in changes if change.outcome != "unchanged"]
-    with _redis() as connection, connection.pipeline(transaction=False) as pipeline:
+    with _Redis() as connection, connection.pipeline(transaction=False) as pipeline:
         for change in written:
             if change.before is None:
                 script, keys, arguments = _CREATE, [_key(change.email), _INDEX], [change.after, change.email]
@@ -190,7 +189,7 @@ class RedisCheck:
 
     def run(self) -> dict[str, Any]:
         """Nothing to add. Raises Unavailable."""
-        with _redis("health") as connection:
+        with _Redis("health") as connection:
             connection.ping()
         return {}
 
@@ -203,7 +202,7 @@ def _key(email: str) -> str:
 
 
 def _record(email: str) -> bytes:
-    with _redis() as connection:
+    with _Redis() as connection:
         record: bytes | None = trips.take(connection, "GET", _key(email))
     if record is None:
         raise UnknownUser(f"There is no user with the email {email}.")
@@ -213,12 +212,12 @@ def _record(email: str) -> bytes:
 def _records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
-    with _redis() as connection:
+    with _Redis() as connection:
         return cast("list[bytes | None]", trips.take(connection, "MGET", *map(_key, emails)))
 
 
 def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> Any:
-    with _redis() as connection:
+    with _Redis() as connection:
         call = "EVALSHA", _script(connection, script).sha, len(keys), *keys, *arguments
         try:
             return trips.take(connection, *call)
@@ -237,19 +236,29 @@ def _connection(alias: str) -> redis.Redis:
     return cast("redis.Redis", django_redis.get_redis_connection(alias))
 
 
-@contextmanager
-def _redis(alias: str = "default") -> Iterator[redis.Redis]:
-    with metrics.downstream(_NAME), _faults_told():
-        yield _connection(alias)
+class _Redis(metrics.Downstream):
+    """A connection, whose faults are told as ours."""
+
+    __slots__ = ("_alias",)
+
+    def __init__(self, alias: str = "default") -> None:
+        super().__init__(_NAME)
+        self._alias = alias
+
+    def __enter__(self) -> redis.Redis:
+        super().__enter__()
+        return _connection(self._alias)
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        told = Unavailable(_in_words(fault)) if isinstance(fault, redis.RedisError) else None
+        super().__exit__(kind, told or fault, trace)
+        if told:
+            raise told from None
 
 
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    try:
-        yield
-    except redis.exceptions.OutOfMemoryError:
-        raise Unavailable("Redis is full: nothing more can be stored.") from None
-    except redis.exceptions.TimeoutError:
-        raise Unavailable("Redis does not answer in time.") from None
-    except redis.RedisError:
-        raise Unavailable("Redis cannot be reached.") from None
+def _in_words(fault: redis.RedisError) -> str:
+    if isinstance(fault, redis.exceptions.OutOfMemoryError):
+        return "Redis is full: nothing more can be stored."
+    if isinstance(fault, redis.exceptions.TimeoutError):
+        return "Redis does not answer in time."
+    return "Redis cannot be reached."

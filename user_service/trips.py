@@ -31,6 +31,7 @@ class Trips:
     def _depart(self) -> None:
         together, self._waiting = self._waiting, []
         try:
+            pipeline: Any
             with self._connection.pipeline(transaction=False) as pipeline:
                 for command, _ in together:
                     pipeline.execute_command(*command)
