@@ -29,6 +29,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._connections: set[Connection] = set()
+        # As long as anybody can still connect, to end a connection would only make its client do so.
+        self._accepts = True
 
     def run(self) -> None:
         """Returns when all is answered, or after the graceful time-out."""
@@ -38,6 +40,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self._pause()
         for server in servers:
             _stop_accepting(server, pool)
+        self._accepts = False
         until = time.monotonic() + self.cfg.graceful_timeout
         while len(pool) and time.monotonic() < until:
             for connection in self._connections:
@@ -59,7 +62,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
             "REMOTE_ADDR": peer[0],
             "REMOTE_PORT": str(peer[1]),
         }
-        connection = Connection(client, self.wsgi, environ, lambda: self.alive, believed=self._believes(peer[0]))
+        connection = Connection(client, self.wsgi, environ, lambda: self._accepts, believed=self._believes(peer[0]))
         self._connections.add(connection)
         try:
             connection.serve()

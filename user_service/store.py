@@ -1,4 +1,4 @@
-"""The only code that knows Redis: a record for each user, and an index of all emails in order.
+"""The only code that knows Redis, but for the trips there: a record for each user, and an index of all emails in order.
 
 Record and index change together in one script, and are read together in one, so no reader sees one without the other.
 """

@@ -41,7 +41,7 @@ class Clients:
         while not self._over.is_set():
             try:
                 connection.connect() if connection.sock is None else None
-            except ConnectionRefusedError:
+            except (ConnectionRefusedError, ConnectionResetError):
                 return
             number += 1
             self._once(connection, f"{name}-{number}")
