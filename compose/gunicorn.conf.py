@@ -6,6 +6,7 @@ import os
 import resource
 import select
 import shutil
+import signal
 import tempfile
 from typing import Any
 
@@ -55,6 +56,19 @@ def forget_metrics() -> None:
         shutil.rmtree(METRICS, ignore_errors=True)
 
 
+def hold() -> None:
+    """Lets SIGTERM wait: a worker that gets it before it listens to signals would lose it, and go on."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def let() -> None:
+    """Lets it through again."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+
+
+os.register_at_fork(before=hold, after_in_parent=let)
+
+
 def when_ready(server: Any) -> None:
     """Keeps the collector from touching, and so copying, what the workers share with this process."""
     gc.collect()
@@ -62,5 +76,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Gives poll() back to the pools: they only ask whether a connection has something to read now, and never wait."""
+    """The worker listens to signals now, and begins to serve."""
+    let()
+    # The pools only ask whether a connection has something to read now, and never wait.
     select.poll = monkey.get_original("select", "poll")  # type: ignore[misc]

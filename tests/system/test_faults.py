@@ -9,7 +9,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -163,6 +163,15 @@ def test_a_killed_worker_is_replaced_and_the_other_answers_meanwhile(users: Serv
     assert {get(users).status_code for _ in range(20)} == {200}
     eventually(lambda: len(users.workers) == 2 and killed not in users.workers, "another worker")
     assert {get(users).status_code for _ in range(20)} == {200}
+
+
+def test_a_worker_that_is_told_to_stop_as_soon_as_it_is_there_does(redis: Redis) -> None:
+    with closing(Service("user-service", REDIS_URL=redis.url, WEB_CONCURRENCY="1")) as service:
+        service.start()
+        while not (workers := service.workers):
+            pass
+        os.kill(workers[0], signal.SIGTERM)
+        eventually(lambda: workers[0] not in service.workers, "its end")
 
 
 def test_a_service_that_is_told_to_stop_answers_all_it_has_accepted(users: Service) -> None:
