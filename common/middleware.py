@@ -15,6 +15,9 @@ from common.load import Load
 
 logger = logging.getLogger("access")
 
+# ALLOWED_HOSTS may name a whole domain, and a host may come with any port.
+MAX_HOSTS = 64
+
 # RFC 9110, section 8.6: what has no body says nothing of its length.
 _BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _ENVIRON_KEY = "HTTP_" + request_id.HEADER.upper().replace("-", "_")
@@ -26,6 +29,7 @@ def around_request(
 ) -> Callable[[HttpRequest], HttpResponseBase]:
     """Django middleware."""
     load = Load()
+    served: set[str] = set()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
@@ -33,7 +37,7 @@ def around_request(
         trace.adopt(request.META)
         metrics.begin()
         try:
-            request.get_host()
+            _check_host(request, served)
         except DisallowedHost as refused:
             response: HttpResponseBase = errors.bad_request(request, refused)
         else:
@@ -45,6 +49,15 @@ def around_request(
         return response
 
     return middleware
+
+
+def _check_host(request: HttpRequest, served: set[str]) -> None:
+    """Raises DisallowedHost for a foreign one. Those that are served stay so, and need not be looked up again."""
+    host = request.META.get("HTTP_HOST")
+    if host not in served:
+        request.get_host()
+        if host and len(served) < MAX_HOSTS:
+            served.add(host)
 
 
 def _tell(request: HttpRequest, status: int, seconds: float) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 from rest_framework import renderers
 
+_default = renderers.JSONRenderer.encoder_class().default
+
 
 class JSONRenderer(renderers.JSONRenderer):
     """JSON by a quicker writer than the standard library's, but where a client asks for indentation."""
@@ -20,7 +22,7 @@ class JSONRenderer(renderers.JSONRenderer):
         has_parameter = ";" in (accepted_media_type or "")
         if data is None or (has_parameter and self.get_indent(accepted_media_type or "", renderer_context or {})):
             return super().render(data, accepted_media_type, renderer_context)
-        return orjson.dumps(data, default=self.encoder_class().default)
+        return orjson.dumps(data, default=_default)
 
 
 class WrittenRenderer(renderers.BaseRenderer):
