@@ -69,6 +69,9 @@ class Connection:
                 pass
         except OSError:
             logger.debug("A client broke off.", exc_info=True)
+        except Exception:
+            # Django answers its own bugs: this one is outside of it.
+            logger.exception("A bug of ours")
         finally:
             self._readable.close()
             self._client.close()
