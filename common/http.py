@@ -34,7 +34,7 @@ class ServiceClient:
     """Asks one service. `seconds` is what a whole answer may take; it must be less than our own caller waits.
 
     It follows no redirect and knows no cookies and no proxies: they have no place between our services. With requests
-    a question would take the processor several times as long.
+    a question would take the processor more than twice as long.
     """
 
     name: str

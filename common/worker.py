@@ -16,7 +16,7 @@ from gevent.pool import Pool
 from gevent.server import StreamServer
 from gunicorn.workers.ggevent import GeventWorker
 
-from common.connection import Connection
+from common.incoming import Connection
 
 _close = monkey.get_original("os", "close")
 

@@ -1,4 +1,4 @@
-"""The only code that knows Redis, but for the trips there: a record for each user, and an index of all emails in order.
+"""What is kept in Redis: a record for each user, and an index of all emails in order.
 
 Record and index change together in one script, and are read together in one, so no reader sees one without the other.
 """
@@ -8,15 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple, cast
 
-import django_redis
 import redis
 
-from common import metrics
 from common.problems import Conflict, Problem, Unavailable
 from user_service import trips
 from user_service.users import User, decode, decode_availability
 
-_NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
@@ -126,7 +123,7 @@ def page(after: str, limit: int) -> list[User]:
 
 def count() -> int:
     """How many users there are."""
-    with _Redis() as connection:
+    with trips.Redis() as connection:
         return connection.zcard(_INDEX)
 
 
@@ -160,7 +157,7 @@ def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
 def _put(changes: list[_Change]) -> dict[str, Outcome]:
     """What was done; of whoever somebody else was quicker with, nothing."""
     written = [change for change in changes if change.outcome != "unchanged"]
-    with _Redis() as connection, connection.pipeline(transaction=False) as pipeline:
+    with trips.Redis() as connection, connection.pipeline(transaction=False) as pipeline:
         for change in written:
             if change.before is None:
                 script, keys, arguments = _CREATE, [_key(change.email), _INDEX], [change.after, change.email]
@@ -185,11 +182,11 @@ def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]
 class RedisCheck:
     """Health of Redis."""
 
-    name = _NAME
+    name = trips.NAME
 
     def run(self) -> dict[str, Any]:
         """Nothing to add. Raises Unavailable."""
-        with _Redis("health") as connection:
+        with trips.Redis("health") as connection:
             connection.ping()
         return {}
 
@@ -202,7 +199,7 @@ def _key(email: str) -> str:
 
 
 def _record(email: str) -> bytes:
-    with _Redis() as connection:
+    with trips.Redis() as connection:
         record: bytes | None = trips.take(connection, "GET", _key(email))
     if record is None:
         raise UnknownUser(f"There is no user with the email {email}.")
@@ -212,12 +209,12 @@ def _record(email: str) -> bytes:
 def _records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
-    with _Redis() as connection:
+    with trips.Redis() as connection:
         return cast("list[bytes | None]", trips.take(connection, "MGET", *map(_key, emails)))
 
 
 def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> Any:
-    with _Redis() as connection:
+    with trips.Redis() as connection:
         call = "EVALSHA", _script(connection, script).sha, len(keys), *keys, *arguments
         try:
             return trips.take(connection, *call)
@@ -229,36 +226,3 @@ def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> An
 @functools.cache
 def _script(connection: redis.Redis, script: str) -> Any:
     return connection.register_script(script)
-
-
-@functools.cache
-def _connection(alias: str) -> redis.Redis:
-    return cast("redis.Redis", django_redis.get_redis_connection(alias))
-
-
-class _Redis(metrics.Downstream):
-    """A connection, whose faults are told as ours."""
-
-    __slots__ = ("_alias",)
-
-    def __init__(self, alias: str = "default") -> None:
-        super().__init__(_NAME)
-        self._alias = alias
-
-    def __enter__(self) -> redis.Redis:
-        super().__enter__()
-        return _connection(self._alias)
-
-    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        told = Unavailable(_in_words(fault)) if isinstance(fault, redis.RedisError) else None
-        super().__exit__(kind, told or fault, trace)
-        if told:
-            raise told from None
-
-
-def _in_words(fault: redis.RedisError) -> str:
-    if isinstance(fault, redis.exceptions.OutOfMemoryError):
-        return "Redis is full: nothing more can be stored."
-    if isinstance(fault, redis.exceptions.TimeoutError):
-        return "Redis does not answer in time."
-    return "Redis cannot be reached."

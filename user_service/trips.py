@@ -1,14 +1,20 @@
-"""Trips to Redis: the commands of requests that are answered at the same moment go together, as one pipeline.
+"""How Redis is asked. The commands of requests that are answered at the same moment go together, as one pipeline.
 
 https://redis.io/docs/latest/develop/using-commands/pipelining/
 """
 
 import functools
-from typing import Any
+from typing import Any, cast
 
+import django_redis
 import gevent
 import redis
 from gevent.event import AsyncResult
+
+from common import metrics
+from common.problems import Unavailable
+
+NAME = "redis"
 
 
 class Trips:
@@ -23,9 +29,11 @@ class Trips:
         answer = AsyncResult()
         self._waiting.append((command, answer))
         if len(self._waiting) == 1:
-            # Whoever is ready to ask, too, comes along.
-            gevent.sleep(0)
-            self._depart()
+            try:
+                # Whoever is ready to ask, too, comes along.
+                gevent.sleep(0)
+            finally:
+                self._depart()
         return answer.get()
 
     def _depart(self) -> None:
@@ -53,3 +61,36 @@ def _of(hub: object, connection: redis.Redis) -> Trips:
 def take(connection: redis.Redis, *command: Any) -> Any:
     """What Redis answers to a command, on a trip with others of this thread. Raises RedisError."""
     return _of(gevent.get_hub(), connection).take(*command)
+
+
+@functools.cache
+def _connection(alias: str) -> redis.Redis:
+    return cast("redis.Redis", django_redis.get_redis_connection(alias))
+
+
+class Redis(metrics.Downstream):
+    """A connection, whose faults are told as ours."""
+
+    __slots__ = ("_alias",)
+
+    def __init__(self, alias: str = "default") -> None:
+        super().__init__(NAME)
+        self._alias = alias
+
+    def __enter__(self) -> redis.Redis:
+        super().__enter__()
+        return _connection(self._alias)
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        told = Unavailable(_in_words(fault)) if isinstance(fault, redis.RedisError) else None
+        super().__exit__(kind, told or fault, trace)
+        if told:
+            raise told from None
+
+
+def _in_words(fault: redis.RedisError) -> str:
+    if isinstance(fault, redis.exceptions.OutOfMemoryError):
+        return "Redis is full: nothing more can be stored."
+    if isinstance(fault, redis.exceptions.TimeoutError):
+        return "Redis does not answer in time."
+    return "Redis cannot be reached."

@@ -125,7 +125,7 @@ class Connection:
         head = RequestHead()
         parser = httptools.HttpRequestParser(head)
         unread, fed = self._unread, 0
-        while (end := unread.find(request_head.END, max(0, fed - 3))) < 0:
+        while (end := unread.find(request_head.END, max(0, fed + 1 - len(request_head.END)))) < 0:
             request_head.feed(parser, unread[fed:])
             fed = len(unread)
             if fed > request_head.MAX_BYTES:
