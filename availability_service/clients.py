@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 
-from availability_service.timeline import Person
-from common import week, zones
-from common.fields import COMPACT
-from common.health import ServiceCheck
+from availability_service.domain.timeline import Person
+from common.api.exceptions import BadGateway, Problem
+from common.api.fields import COMPACT
+from common.domain import timezones, week
+from common.health.checks import ServiceCheck
 from common.http import ServiceClient
-from common.problems import BadGateway, Problem
 
 users = ServiceClient("user-service", settings.USER_SERVICE_URL, settings.USER_SERVICE_SECONDS)
 health = ServiceCheck(users, settings.HEALTH_SECONDS)
@@ -41,8 +41,8 @@ def people(emails: list[str]) -> list[Person]:
     return found
 
 
-def _people(timezones: dict[str, dict[str, Any]]) -> Iterator[Person]:
-    for name, weeks in timezones.items():
-        zone = zones.zone(name)
+def _people(weeks_by_zone: dict[str, dict[str, Any]]) -> Iterator[Person]:
+    for name, weeks in weeks_by_zone.items():
+        zone = timezones.zone(name)
         for email, hexadecimal in weeks.items():
             yield Person(email, zone, week.from_hex(hexadecimal))

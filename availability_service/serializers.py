@@ -5,11 +5,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.answer import GroupAnswerSerializer, PeopleField, StretchSerializer
-from common.fields import COMPACT, EncodingField
-from common.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
-from common.reasons import NO_AVAILABILITY, NO_OVERLAP
-from common.week import DAYS
+from common.api.fields import COMPACT, EncodingField
+from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
+from common.domain.week import DAYS
+from common.meetings.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
+from common.meetings.representations import GroupAnswerSerializer, PeopleField, StretchSerializer
 
 
 class CommonQuestionSerializer(QuestionSerializer):

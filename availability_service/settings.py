@@ -1,8 +1,9 @@
 """Settings of availability-service."""
 
-from common import env, logs
-from common.settings import *
-from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.conf import env
+from common.conf.base import *
+from common.conf.base import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.observability import logs
 
 SERVICE_NAME = "availability-service"
 ROOT_URLCONF = "availability_service.urls"

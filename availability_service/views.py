@@ -5,18 +5,18 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from availability_service import answers, operations
-from availability_service.heatmap import heatmap
-from availability_service.renderers import HeatmapPageRenderer, SVGRenderer
+from availability_service import openapi, representations
+from availability_service.heatmap.renderers import HeatmapPageRenderer, SVGRenderer
+from availability_service.heatmap.representations import heatmap
 from availability_service.serializers import (
     CommonQuestionInQuerySerializer,
     CommonQuestionSerializer,
     QuestionInQuerySerializer,
 )
-from common.fields import COMPACT
-from common.pages import PageRenderer
-from common.question import QuestionSerializer, question
-from common.renderers import JSONRenderer
+from common.api.fields import COMPACT
+from common.api.renderers import JSONRenderer
+from common.browsable.pages import PageRenderer
+from common.meetings.question import QuestionSerializer, question
 from common.views import ServiceView
 
 
@@ -26,12 +26,12 @@ class HeatmapView(ServiceView):
     parameters = QuestionInQuerySerializer
     renderer_classes = (JSONRenderer, SVGRenderer, HeatmapPageRenderer, PageRenderer)
 
-    @operations.heatmap
+    @openapi.heatmap
     def get(self, request: Request) -> Response:
         """How many of up to 50 people are free in each hour."""
         return Response(heatmap(question(self.query())))
 
-    @operations.query_heatmap
+    @openapi.query_heatmap
     def post(self, request: Request) -> Response:
         """How many of up to 10,000 people are free in each hour.
 
@@ -46,12 +46,12 @@ class CommonView(ServiceView):
     page = "availability_service/common.html"
     parameters = CommonQuestionInQuerySerializer
 
-    @operations.common
+    @openapi.common
     def get(self, request: Request) -> Response:
         """When up to 50 people can meet."""
         return self._answer(self.query())
 
-    @operations.query_common
+    @openapi.query_common
     def post(self, request: Request) -> Response:
         """When up to 10,000 people can meet.
 
@@ -60,4 +60,4 @@ class CommonView(ServiceView):
         return self._answer(self.body(CommonQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
-        return Response(answers.common(question(values), compact=values["encoding"] == COMPACT))
+        return Response(representations.common(question(values), compact=values["encoding"] == COMPACT))

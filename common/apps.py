@@ -10,4 +10,4 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         """Called once, when all settings are there."""
-        from common import checks  # noqa: F401, PLC0415
+        from common.conf import checks  # noqa: F401, PLC0415

@@ -10,10 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 import gevent
 import orjson
 
-from common import metrics, request_id, trace
+from common.api.exceptions import CONTENT_TYPE as PROBLEM
+from common.api.exceptions import TYPE_PREFIX, BadGateway, GatewayTimeout, Problem, Relayed, Unavailable
+from common.observability import metrics, request_id, trace_context
 from common.outgoing import MAX_ANSWER_BYTES, Answer, AnswerError, Connection, SecureConnection, TooLongError
-from common.problems import CONTENT_TYPE as PROBLEM
-from common.problems import TYPE_PREFIX, BadGateway, GatewayTimeout, Problem, Relayed, Unavailable
 
 JSON = "application/json"
 # A kept connection leads to one replica of the service: through new ones all get their share, also late ones.
@@ -90,7 +90,7 @@ class ServiceClient:
             raise BadGateway(f"{self.name} answered more than {MAX_ANSWER_BYTES} bytes.") from None
 
     def _headers(self, body: bytes) -> dict[str, str]:
-        headers = {request_id.HEADER: request_id.current(), "Accept": JSON, **trace.current()}
+        headers = {request_id.HEADER: request_id.current(), "Accept": JSON, **trace_context.current()}
         if body:
             headers["Content-Type"] = JSON
         if next(self._numbers) % RENEW_EVERY == 0:

@@ -17,7 +17,9 @@ import httptools
 import orjson
 from gevent import monkey
 
-from common import problems, request_head, request_id
+from common import request_head
+from common.api import exceptions
+from common.observability import request_id
 from common.request_head import RequestError, RequestHead
 
 logger = logging.getLogger(__name__)
@@ -175,9 +177,9 @@ class Connection:
     def _refuse(self, refusal: RequestError) -> None:
         identifier = request_id.adopt(None)
         logger.info("Refused: %s", refusal.detail)
-        content = orjson.dumps(problems.members("/", refusal.status, refusal.code, refusal.detail))
+        content = orjson.dumps(exceptions.members("/", refusal.status, refusal.code, refusal.detail))
         headers = [
-            ("Content-Type", problems.CONTENT_TYPE),
+            ("Content-Type", exceptions.CONTENT_TYPE),
             ("Content-Length", str(len(content))),
             (request_id.HEADER, identifier),
         ]

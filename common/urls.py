@@ -3,9 +3,9 @@
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from common.errors import bad_request as handler400
-from common.errors import server_error as handler500
-from common.health import LIVE
+from common.api.exception_handler import bad_request as handler400
+from common.api.exception_handler import server_error as handler500
+from common.health.checks import LIVE
 from common.views import DocsView, HealthView, LiveView, MetricsView, RootView, not_found
 
 __all__ = ["handler400", "handler500", "service_urls"]

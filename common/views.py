@@ -16,13 +16,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common import form_data, health, metrics
-from common.headers import protect
-from common.negotiation import FORMAT_PARAMETER, wants_page
-from common.parsers import check_length
-from common.renderers import PrometheusRenderer
-from common.schema import Call, HealthSerializer, LiveSerializer, calls
-from common.serializers import StrictSerializer, read_body, read_query, unknown
+from common.api.negotiation import FORMAT_PARAMETER, wants_page
+from common.api.openapi import Call, HealthSerializer, LiveSerializer, calls
+from common.api.parsers import check_length
+from common.api.renderers import PrometheusRenderer
+from common.api.serializers import StrictSerializer, read_body, read_query, unknown
+from common.browsable import form_data
+from common.browsable.headers import protect
+from common.health import checks
+from common.observability import metrics
 
 
 class ServiceView(APIView):
@@ -137,8 +139,8 @@ class HealthView(ServiceView):
 
         Takes less than 3 s in any case.
         """
-        report = health.report()
-        healthy = report["status"] == health.HEALTHY
+        report = checks.report()
+        healthy = report["status"] == checks.HEALTHY
         return Response(report, status=HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -151,7 +153,7 @@ class LiveView(ServiceView):
 
         Says nothing of what is below. What restarts containers asks this, never the cascade.
         """
-        return Response({"service": settings.SERVICE_NAME, "status": health.HEALTHY})
+        return Response({"service": settings.SERVICE_NAME, "status": checks.HEALTHY})
 
 
 class MetricsView(ServiceView):

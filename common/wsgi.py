@@ -58,7 +58,7 @@ def serve(settings_module: str) -> WhiteNoise:
     from django.conf import settings  # noqa: PLC0415
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
-    from common.checks import refuse_bad_settings  # noqa: PLC0415
+    from common.conf.checks import refuse_bad_settings  # noqa: PLC0415
 
     try:
         django.setup(set_prefix=False)

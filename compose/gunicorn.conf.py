@@ -17,7 +17,7 @@ monkey.patch_all()
 
 import gunicorn.http.message
 
-from common import env
+from common.conf import env
 
 MEMORY = "/dev/shm"  # noqa: S108  a file system that containers have, too, whose root is read-only
 MASTER = os.getpid()

@@ -5,14 +5,14 @@ from typing import Any
 
 from django.conf import settings
 
-from common.fields import COMPACT
-from common.health import ServiceCheck
+from common.api.exceptions import BadGateway
+from common.api.fields import COMPACT
+from common.domain.people import People
+from common.domain.window import Window, rfc3339
+from common.health.checks import ServiceCheck
 from common.http import ServiceClient
-from common.people import People
-from common.problems import BadGateway
-from common.question import Question
-from common.window import Window, rfc3339
-from suggestion_service.choice import Interval
+from common.meetings.question import Question
+from suggestion_service.selection import Interval
 
 availability = ServiceClient(
     "availability-service", settings.AVAILABILITY_SERVICE_URL, settings.AVAILABILITY_SERVICE_SECONDS

@@ -5,11 +5,11 @@ from typing import Any, get_args
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.answer import GroupAnswerSerializer, StretchSerializer
-from common.fields import IntegerField
-from common.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
-from common.reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
-from suggestion_service.choice import Preference
+from common.api.fields import IntegerField
+from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
+from common.meetings.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
+from common.meetings.representations import GroupAnswerSerializer, StretchSerializer
+from suggestion_service.selection import Preference
 
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)
 STEPS = (5, 10, 15, 20, 30, 60)

@@ -5,9 +5,9 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common import ical
+from common.api import calendars
 from common.views import ServiceView
-from suggestion_service import answers, calendars, operations
+from suggestion_service import ics, openapi, representations
 from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, SuggestionQuestionSerializer
 
 
@@ -16,14 +16,14 @@ class SuggestionsView(ServiceView):
 
     page = "suggestion_service/suggestions.html"
     parameters = SuggestionQuestionInQuerySerializer
-    renderer_classes = [*ServiceView.renderer_classes, ical.CalendarRenderer]
+    renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
 
-    @operations.suggest
+    @openapi.suggest
     def get(self, request: Request) -> Response:
         """When up to 50 people should meet."""
         return self._answer(self.query())
 
-    @operations.query_suggestions
+    @openapi.query_suggestions
     def post(self, request: Request) -> Response:
         """When up to 10,000 people should meet.
 
@@ -32,7 +32,7 @@ class SuggestionsView(ServiceView):
         return self._answer(self.body(SuggestionQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
-        answer = answers.suggestions(values)
-        if ical.is_wanted(self.request):
-            return ical.response(calendars.suggestions(answer), "suggestions")
+        answer = representations.suggestions(values)
+        if calendars.is_wanted(self.request):
+            return calendars.response(ics.suggestions(answer), "suggestions")
         return Response(answer)

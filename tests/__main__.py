@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from tests.servers import HOST, Redis, free_port
+from tests.support.servers import HOST, Redis, free_port
 
 SUITES = {
     "common": "tests.common.settings",

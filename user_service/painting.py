@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from common import week
+from common.domain import week
 
 _LABELS = [f"{hour:02d}:00" for hour in range(week.HOURS + 1)]
 

@@ -8,8 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from common import week, zones
-from common.fields import (
+from common.api.fields import (
     COMPACT,
     EmailField,
     EmailListField,
@@ -18,7 +17,8 @@ from common.fields import (
     TextField,
     TimeZoneField,
 )
-from common.serializers import Errors, StrictSerializer
+from common.api.serializers import Errors, StrictSerializer
+from common.domain import timezones, week
 from user_service import painting
 
 MAX_EMAILS = 10_000
@@ -149,7 +149,7 @@ class NewUserSerializer(StrictSerializer):
 
     email = EmailField(help_text="Compared and stored in lower case. It never changes.")
     name = NameField()
-    timezone = TimeZoneField(default=zones.DEFAULT)
+    timezone = TimeZoneField(default=timezones.DEFAULT)
     availability = NewAvailabilitySerializer(required=False, help_text="Nobody is available until they say so.")
 
 

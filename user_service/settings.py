@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from common import env, logs
-from common.settings import *
-from common.settings import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.conf import env
+from common.conf.base import *
+from common.conf.base import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.observability import logs
 
 SERVICE_NAME = "user-service"
 ROOT_URLCONF = "user_service.urls"
@@ -24,7 +25,7 @@ REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 # Of the 3 seconds in which the whole cascade answers, the innermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
 HEALTH_CHECKS = ["user_service.store.health"]
-METRICS = ["user_service.metrics.users_stored"]
+METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 
 _URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))

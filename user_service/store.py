@@ -10,9 +10,9 @@ from typing import Any, Literal, NamedTuple, cast
 
 import redis
 
-from common.problems import Conflict, Problem, Unavailable
+from common.api.exceptions import Conflict, Problem, Unavailable
 from user_service import trips
-from user_service.users import User, decode, decode_availability
+from user_service.models import User, decode, decode_availability
 
 _RECORD = "user:"
 _INDEX = "users"

@@ -11,8 +11,8 @@ import gevent
 import redis
 from gevent.event import AsyncResult
 
-from common import metrics
-from common.problems import Unavailable
+from common.api.exceptions import Unavailable
+from common.observability import metrics
 
 NAME = "redis"
 

@@ -10,13 +10,15 @@ from django.http import HttpResponseNotModified
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common import clock, ical
-from common.fields import COMPACT, normal_email
+from common import clock
+from common.api import calendars
+from common.api.fields import COMPACT, normal_email
+from common.api.preconditions import check_if_match, is_still
 from common.views import ServiceView
-from user_service import answers, calendars, operations, serializers, store, users
-from user_service.calendar_reader import CalendarParser, CalendarWeek
-from user_service.conditional import check_if_match, is_still
-from user_service.users import User
+from user_service import models, openapi, representations, serializers, store
+from user_service.ics import writer
+from user_service.ics.reader import CalendarParser, CalendarWeek
+from user_service.models import User
 
 
 def _unless_known(request: Request, response: Response) -> Response | HttpResponseNotModified:
@@ -35,27 +37,27 @@ class UsersView(ServiceView):
     page = "user_service/users.html"
     parameters = serializers.PageQuerySerializer
 
-    @operations.list_users
+    @openapi.list_users
     def get(self, request: Request) -> Response:
         """A page of users, ordered by email."""
         query = self.query()
-        page = answers.page(query.get("cursor", ""), query["limit"])
+        page = representations.page(query.get("cursor", ""), query["limit"])
         if page["next"]:
             page["next"] = request.build_absolute_uri(
                 "?" + urlencode({"limit": query["limit"], "cursor": page["next"]})
             )
         return Response(page)
 
-    @operations.create_user
+    @openapi.create_user
     def post(self, request: Request) -> Response:
         """Creates a user."""
         body = self.body(serializers.NewUserSerializer)
         week = serializers.week_of(body.pop("availability", {}))
-        now = users.microseconds(clock.now())
+        now = models.microseconds(clock.now())
         user = User(**body, week=week, created_at=now, updated_at=now)
         store.create(user)
-        headers = {"Location": _user_path(user.email), "ETag": users.user_version(user)}
-        return Response(answers.user(user), status=HTTPStatus.CREATED, headers=headers)
+        headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
+        return Response(representations.user(user), status=HTTPStatus.CREATED, headers=headers)
 
 
 class UserView(ServiceView):
@@ -63,26 +65,26 @@ class UserView(ServiceView):
 
     page = "user_service/user.html"
 
-    @operations.read_user
+    @openapi.read_user
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
         user = store.get(normal_email(email))
-        return _unless_known(request, Response(answers.user(user), headers={"ETag": users.user_version(user)}))
+        return _unless_known(request, Response(representations.user(user), headers={"ETag": models.user_version(user)}))
 
-    @operations.update_user
+    @openapi.update_user
     def patch(self, request: Request, email: str) -> Response:
         """Changes name or time zone.
 
         The email never changes.
         """
         changes = self.body(serializers.UserChangesSerializer)
-        user = _change(request, email, changes, users.user_version)
-        return Response(answers.user(user), headers={"ETag": users.user_version(user)})
+        user = _change(request, email, changes, models.user_version)
+        return Response(representations.user(user), headers={"ETag": models.user_version(user)})
 
-    @operations.delete_user
+    @openapi.delete_user
     def delete(self, request: Request, email: str) -> Response:
         """Removes a user, with their availability."""
-        store.delete(normal_email(email), lambda user: check_if_match(request, users.user_version(user)))
+        store.delete(normal_email(email), lambda user: check_if_match(request, models.user_version(user)))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -90,10 +92,10 @@ class AvailabilityView(ServiceView):
     """When one user is free each week."""
 
     page = "user_service/week.html"
-    renderer_classes = [*ServiceView.renderer_classes, ical.CalendarRenderer]
+    renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
     parser_classes = [*ServiceView.parser_classes, CalendarParser]
 
-    @operations.read_availability
+    @openapi.read_availability
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user's week, as grid and as intervals.
 
@@ -101,14 +103,14 @@ class AvailabilityView(ServiceView):
         """
         return _unless_known(request, _availability(request, store.get(normal_email(email))))
 
-    @operations.replace_availability
+    @openapi.replace_availability
     def put(self, request: Request, email: str) -> Response:
         """Replaces a user's week.
 
         A calendar holds one VAVAILABILITY, with AVAILABLE components that repeat each week. It replaces the time zone,
         too: its times are those of that zone's clock.
         """
-        versions = users.availability_version, users.calendar_version
+        versions = models.availability_version, models.calendar_version
         return _availability(request, _change(request, email, self._changes(), *versions))
 
     def _changes(self) -> dict[str, Any]:
@@ -120,16 +122,16 @@ class AvailabilityView(ServiceView):
 
 def _availability(request: Request, user: User) -> Response:
     """A user's week in the representation that is wanted, with the version of that."""
-    if ical.is_wanted(request):
-        response = ical.response(calendars.availability(user), user.email)
-        response["ETag"] = users.calendar_version(user)
+    if calendars.is_wanted(request):
+        response = calendars.response(writer.availability(user), user.email)
+        response["ETag"] = models.calendar_version(user)
         return response
-    answer = answers.availability(user.email, user.timezone, user.week)
-    return Response(answer, headers={"ETag": users.availability_version(user)})
+    answer = representations.availability(user.email, user.timezone, user.week)
+    return Response(answer, headers={"ETag": models.availability_version(user)})
 
 
 def _change(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
-    now = users.microseconds(clock.now())
+    now = models.microseconds(clock.now())
 
     def edit(user: User) -> User:
         check_if_match(request, *(version(user) for version in versions))
@@ -143,24 +145,26 @@ class LookUpView(ServiceView):
 
     parameters = serializers.LookUpQuerySerializer
 
-    @operations.look_up_availability
+    @openapi.look_up_availability
     def get(self, request: Request) -> Response:
         """The weeks of up to 50 users.
 
         Unknown emails are listed, and no error.
         """
-        return Response(answers.availabilities(self.query()["email"]))
+        return Response(representations.availabilities(self.query()["email"]))
 
 
 class QueryView(ServiceView):
     """When very many users are free each week."""
 
-    @operations.query_availability
+    @openapi.query_availability
     def post(self, request: Request) -> Response:
         """The weeks of up to 10,000 users.
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
         body = self.body(serializers.LookUpSerializer)
-        answer = answers.compact_availabilities if body["encoding"] == COMPACT else answers.availabilities
+        answer = (
+            representations.compact_availabilities if body["encoding"] == COMPACT else representations.availabilities
+        )
         return Response(answer(body["emails"]))

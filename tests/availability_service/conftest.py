@@ -10,9 +10,9 @@ import pytest
 import redis
 from rest_framework.test import APIClient
 
-from tests import people
-from tests.people import Store
-from tests.servers import Service
+from tests.support import people
+from tests.support.people import Store
+from tests.support.servers import Service
 
 
 @pytest.fixture(scope="session")

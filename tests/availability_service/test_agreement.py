@@ -6,10 +6,10 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability_service.agreement import Agreement, agree
-from availability_service.timeline import Person, Piece, timeline
-from common.reasons import NO_AVAILABILITY, NO_OVERLAP
-from tests.domain import REPEATABLE, Someone, presence, questions, runs
+from availability_service.domain.agreement import Agreement, agree
+from availability_service.domain.timeline import Person, Piece, timeline
+from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
+from tests.support.domain import REPEATABLE, Someone, presence, questions, runs
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
 ALL = ANN | BOB | CYD

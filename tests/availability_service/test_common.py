@@ -6,8 +6,8 @@ from typing import Any
 import requests
 from rest_framework.test import APIClient
 
-from tests.people import ALWAYS, Store
-from tests.servers import Service
+from tests.support.people import ALWAYS, Store
+from tests.support.servers import Service
 
 Ask = Callable[..., Any]
 

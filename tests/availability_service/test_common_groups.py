@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from common.week import DAYS
+from common.domain.week import DAYS
 from tests.availability_service.test_common import WEEK, Ask, spans
-from tests.people import Store, email
+from tests.support.people import Store, email
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import redis
 from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK, Ask
-from tests.domain import minute
-from tests.people import Store, email, emails
-from tests.problems import faults
-from tests.servers import Service
+from tests.support.domain import minute
+from tests.support.people import Store, email, emails
+from tests.support.problems import faults
+from tests.support.servers import Service
 
 PATH = "/availability/common"
 

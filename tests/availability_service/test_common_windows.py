@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.availability_service.test_common import Ask, spans
-from tests.people import ALWAYS, Store
+from tests.support.people import ALWAYS, Store
 
 Freeze = Callable[[str], None]
 

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability_service.heat import Cell, cells
-from availability_service.timeline import Person, Piece, timeline
-from common.window import Window
-from common.zones import zone
-from tests.domain import DAY, REPEATABLE, ZONES, Someone, changing_clocks, minute, presence, questions, shown
+from availability_service.domain.hourly import Cell, cells
+from availability_service.domain.timeline import Person, Piece, timeline
+from common.domain.timezones import zone
+from common.domain.window import Window
+from tests.support.domain import DAY, REPEATABLE, ZONES, Someone, changing_clocks, minute, presence, questions, shown
 
 ANN, BOB = 0b10, 0b01
 NOON = minute("2026-11-23T12:00Z")

@@ -7,8 +7,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK
-from tests.people import ALWAYS, Store, email
-from tests.servers import Service
+from tests.support.people import ALWAYS, Store, email
+from tests.support.servers import Service
 
 Heat = Callable[..., Any]
 MONDAY = {"start": "2026-11-23", "end": "2026-11-24"}

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from availability_service.details import MAX_NAMES, details
-from availability_service.picture import picture
+from availability_service.heatmap.details import MAX_NAMES, details
+from availability_service.heatmap.picture import picture
 from tests.availability_service.test_common import WEEK
-from tests.pages import BROWSER
-from tests.people import Store
+from tests.support.pages import BROWSER
+from tests.support.people import Store
 
 PATH = "/availability/heatmap"
 MONDAY = {"start": "2026-11-23", "end": "2026-11-24"}

@@ -12,10 +12,10 @@ import pytest
 from rest_framework.test import APIClient
 
 import availability_service
-from availability_service.picture import HEAD, LEFT, ROW
+from availability_service.heatmap.picture import HEAD, LEFT, ROW
 from tests.availability_service.test_common import WEEK
-from tests.people import Store
-from tests.servers import Service
+from tests.support.people import Store
+from tests.support.servers import Service
 
 Draw = Callable[..., ET.Element]
 MONDAY = {"start": "2026-11-23", "end": "2026-11-24"}

@@ -4,8 +4,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK
-from tests.pages import BROWSER, loaded
-from tests.people import Store
+from tests.support.pages import BROWSER, loaded
+from tests.support.people import Store
 
 
 def test_a_browser_sees_common_time_on_a_page(person: Store, client: APIClient) -> None:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability_service.timeline import Person, Piece, timeline
-from common.offsets import Offset, offsets
-from common.people import People
-from common.week import ALWAYS, DAYS, NEVER, DayInterval, from_intervals
-from common.zones import zone
-from tests.domain import (
+from availability_service.domain.timeline import Person, Piece, timeline
+from common.domain.people import People
+from common.domain.timezones import zone
+from common.domain.utc_offsets import Offset, offsets
+from common.domain.week import ALWAYS, DAYS, NEVER, DayInterval, from_intervals
+from tests.support.domain import (
     DAY,
     EVERY_OTHER_HOUR,
     REPEATABLE,

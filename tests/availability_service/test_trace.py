@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from tests.availability_service.test_common import WEEK
-from tests.neighbour import Neighbour, answers, problem
-from tests.people import email
-from tests.scrape import sample
-from tests.servers import Service
+from tests.support.neighbour import Neighbour, answers, problem
+from tests.support.people import email
+from tests.support.scrape import sample
+from tests.support.servers import Service
 
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 FINE = {"timezones": {"UTC": {email("ann"): "f" * 42}}, "unknown": []}

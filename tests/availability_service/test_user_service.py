@@ -11,10 +11,10 @@ import requests
 from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK
-from tests.neighbour import Behaviour, Neighbour, answers, hangs_up, problem, says
-from tests.people import Store, email
-from tests.problems import assert_problem
-from tests.servers import Service
+from tests.support.neighbour import Behaviour, Neighbour, answers, hangs_up, problem, says
+from tests.support.people import Store, email
+from tests.support.problems import assert_problem
+from tests.support.servers import Service
 
 BUDGET_SECONDS = 1
 ANN = email("ann")

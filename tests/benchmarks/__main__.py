@@ -17,7 +17,7 @@ from rich.table import Table
 from tests.benchmarks import picture, population
 from tests.benchmarks.load import Row, Times, one_by_one, timed, together
 from tests.benchmarks.questions import Calls
-from tests.servers import System
+from tests.support.servers import System
 
 GROUPS = (10, 100, 1_000, 10_000)
 POPULATIONS = (1_000, 100_000, 1_000_000)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from tests.servers import ROOT, System
+from tests.support.servers import ROOT, System
 
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC")
 WORKING_HOURS = (10, 11, 14, 15)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from tests.benchmarks.load import Call
 from tests.benchmarks.population import ZONES, email, grid
-from tests.servers import System
+from tests.support.servers import System
 
 WINDOW = {"start": "2030-01-07", "timezone": ZONES[0]}
 DIFFERENT = 100

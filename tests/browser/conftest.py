@@ -7,9 +7,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import people
-from tests.browser import chromium
-from tests.servers import System
+from tests.support import chromium, people
+from tests.support.servers import System
 
 ZONE = "Europe/Berlin"
 PATIENCE_MILLISECONDS = 20_000

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Open
-from tests.servers import HOST, Service, System, free_port
+from tests.support.servers import HOST, Service, System, free_port
 
 GROUP = "attendees=ann@example.org&attendees=bob@example.org"
 PAGES = [

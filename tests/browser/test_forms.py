@@ -8,7 +8,7 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.servers import System
+from tests.support.servers import System
 
 NEW = "eve@example.org"
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])

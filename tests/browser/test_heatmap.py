@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.servers import System
+from tests.support.servers import System
 
 ANN, BOB = "ann@example.org", "bob@example.org"
 QUESTION = f"attendees={ANN}&attendees={BOB}&timezone=Europe/Berlin&start=2026-11-23&end=2026-11-25"

@@ -7,7 +7,7 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.servers import System
+from tests.support.servers import System
 
 NINE_TO_TWELVE = {"day": "monday", "start": "09:00", "end": "12:00"}
 

@@ -1,8 +1,8 @@
 """Settings for the tests of what the services share."""
 
-from common import logs
-from common.settings import *
-from common.settings import LOG_FORMAT, LOG_LEVEL
+from common.conf.base import *
+from common.conf.base import LOG_FORMAT, LOG_LEVEL
+from common.observability import logs
 
 SERVICE_NAME = "a-service"
 ROOT_URLCONF = "tests.common.urls"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from common import env
-from tests.servers import ROOT
+from common.conf import env
+from tests.support.servers import ROOT
 
 NAME = "W2MEET_TEST"
 WEB = ("http", "https")

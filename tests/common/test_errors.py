@@ -6,9 +6,9 @@ import pytest
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
-from common.errors import faults
-from common.problems import MAX_FAULTS
-from tests.problems import MEMBERS
+from common.api.exception_handler import faults
+from common.api.exceptions import MAX_FAULTS
+from tests.support.problems import MEMBERS
 
 
 def test_an_unknown_path_is_a_problem(client: APIClient) -> None:
@@ -134,7 +134,7 @@ def test_a_bug_is_a_problem_that_tells_no_secrets_but_to_the_log(
         "instance": path,
         "request_id": "the-id",
     }
-    assert "ERROR [the-id] common.errors: A bug of ours" in log()
+    assert "ERROR [the-id] common.api.exception_handler: A bug of ours" in log()
     assert "the secret of the bug" in log()
 
 

@@ -8,11 +8,11 @@ import pytest
 from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
-from common.health import Check, ServiceCheck
+from common.api.exceptions import Unavailable
+from common.health.checks import Check, ServiceCheck
 from common.http import ServiceClient
-from common.problems import Unavailable
-from tests.neighbour import HOST, Behaviour, Neighbour, answers, problem
-from tests.servers import free_port
+from tests.support.neighbour import HOST, Behaviour, Neighbour, answers, problem
+from tests.support.servers import free_port
 
 BUDGET_SECONDS = 0.4
 REDIS = {"redis": {"status": "healthy", "response_time_ms": 0.2}}

@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from common import request_id
+from common.api.exceptions import BadGateway, GatewayTimeout, Relayed, Unavailable
 from common.http import RENEW_EVERY, ServiceClient
-from common.problems import BadGateway, GatewayTimeout, Relayed, Unavailable
-from tests.neighbour import HOST, Behaviour, Neighbour, answers, hangs_up, in_turn, problem, says
-from tests.servers import ROOT, free_port
+from common.observability import request_id
+from tests.support.neighbour import HOST, Behaviour, Neighbour, answers, hangs_up, in_turn, problem, says
+from tests.support.servers import ROOT, free_port
 
 BUDGET_SECONDS = 0.4
 AMPLE_SECONDS = 20
@@ -214,7 +214,7 @@ def test_an_answer_without_end_is_cut_off(client: ServiceClient, neighbour: Neig
 )
 def test_an_answer_that_drips_may_not_exceed_the_budget(neighbour: Neighbour, before: bytes) -> None:
     neighbour.behave = neighbour.drip(before)
-    asking = [sys.executable, "-m", "tests.common.asking", neighbour.url, str(BUDGET_SECONDS)]
+    asking = [sys.executable, "-m", "tests.support.asking", neighbour.url, str(BUDGET_SECONDS)]
 
     told = subprocess.run(asking, cwd=ROOT, capture_output=True, text=True, timeout=AMPLE_SECONDS, check=True).stdout
 

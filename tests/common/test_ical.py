@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common import ical
-from common.zones import zone
-from tests import calendars
-from tests.domain import DAY, REPEATABLE, changing_clocks, minute
+from common.api import calendars
+from common.domain.timezones import zone
+from tests.support import calendar_reader
+from tests.support.domain import DAY, REPEATABLE, changing_clocks, minute
 
 
 def clock(where: ZoneInfo, start: int, end: int) -> str:
-    text: bytes = ical.new(ical.timezone(where, start, end)).to_ical()
+    text: bytes = calendars.new(calendars.timezone(where, start, end)).to_ical()
     return text.decode()
 
 
@@ -31,7 +31,7 @@ def test_clocks_go_forward_when_they_would_show_two_and_back_when_they_show_thre
 def test_it_shows_what_the_clocks_of_the_zone_show_around_every_change(change: tuple[ZoneInfo, int], days: int) -> None:
     where, at = change
     start, end = at - days * DAY, at + days * DAY
-    told = calendars.zone(clock(where, start, end), where.key)
+    told = calendar_reader.zone(clock(where, start, end), where.key)
 
     for look in (start, at - 120, at - 1, at, at + 1, at + 29, at + 30, at + 59, at + 60, at + 120, end - 1):
         shown = datetime.fromtimestamp(look * 60, where)

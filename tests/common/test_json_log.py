@@ -4,7 +4,7 @@ import json
 import logging
 import sys
 
-from common.logs import JsonFormatter
+from common.observability.logs import JsonFormatter
 
 
 def line(message: str, *arguments: object, exc_info: bool = False) -> str:

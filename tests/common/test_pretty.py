@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common.pretty import LIMIT, markup
+from common.browsable.pretty import LIMIT, markup
 
 OWN = "http://here/"
 

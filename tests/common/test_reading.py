@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from common.fields import ORDINARY_EMAIL, ORDINARY_MAX_LENGTH, normal_email
-from common.parsers import MAX_BODY_BYTES
-from tests.problems import faults
+from common.api.fields import ORDINARY_EMAIL, ORDINARY_MAX_LENGTH, normal_email
+from common.api.parsers import MAX_BODY_BYTES
+from tests.support.problems import faults
 
 
 def test_a_body_and_a_query_may_say_the_same(client: APIClient) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from common import request_id
+from common.observability import request_id
 
 
 def test_a_sane_id_is_kept(client: APIClient, log: Callable[[], str]) -> None:

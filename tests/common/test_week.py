@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import week
-from common.week import DayInterval
-from tests.domain import REPEATABLE, weeks
+from common.domain import week
+from common.domain.week import DayInterval
+from tests.support.domain import REPEATABLE, weeks
 
 EMPTY_DAY = [0] * 24
 OFFICE_MONDAY = [0] * 9 + [1] * 3 + [0] * 12

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from common.window import Window, WindowError, first_minute, local, next_hour, parse_moment, resolve, rfc3339
-from common.zones import zone
-from tests.domain import DAY, REPEATABLE, ZONES, changing_clocks, minute, minutes_of_history, shown, slots
+from common.domain.timezones import zone
+from common.domain.window import Window, WindowError, first_minute, local, next_hour, parse_moment, resolve, rfc3339
+from tests.support.domain import DAY, REPEATABLE, ZONES, changing_clocks, minute, minutes_of_history, shown, slots
 
 NOW = datetime(2026, 11, 23, 8, 20, tzinfo=UTC)
 MESSAGES = re.compile(

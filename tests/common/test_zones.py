@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from common import zones
+from common.domain import timezones
 
 DAY_SECONDS = 24 * 3600
 RULE = re.compile(r"[^,]+,M(\d+)\.[1-5]\.[0-6][^,]*,M(\d+)\.[1-5]\.[0-6][^,]*")
@@ -53,26 +53,26 @@ def database(name: str) -> Zone:
 
 
 def offset(name: str, second: int) -> float:
-    shift = datetime.fromtimestamp(second, zones.zone(name)).utcoffset()
+    shift = datetime.fromtimestamp(second, timezones.zone(name)).utcoffset()
     assert shift is not None
     return shift.total_seconds()
 
 
 def test_a_zone_is_found_by_its_iana_name() -> None:
-    kathmandu = zones.zone("Asia/Kathmandu")
+    kathmandu = timezones.zone("Asia/Kathmandu")
 
     assert kathmandu.key == "Asia/Kathmandu"
     assert kathmandu.utcoffset(datetime(2026, 11, 23, tzinfo=UTC)) == timedelta(hours=5, minutes=45)
 
 
 def test_the_default_is_a_zone() -> None:
-    assert zones.zone(zones.DEFAULT).key == "UTC"
+    assert timezones.zone(timezones.DEFAULT).key == "UTC"
 
 
 def test_names_are_those_of_the_tzdata_package() -> None:
     listed = importlib.resources.files("tzdata").joinpath("zones").read_text().split()
 
-    assert zones.names() == set(listed)
+    assert timezones.names() == set(listed)
     assert len(listed) > 500
 
 
@@ -111,7 +111,7 @@ def test_the_database_of_the_operating_system_is_not_read() -> None:
 )
 def test_anything_else_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="is not an IANA time zone"):
-        zones.zone(name)
+        timezones.zone(name)
 
 
 @pytest.mark.parametrize(
@@ -126,21 +126,21 @@ def test_anything_else_is_refused(name: str) -> None:
 )
 def test_a_slip_is_answered_with_the_nearest_name(typed: str, meant: str) -> None:
     with pytest.raises(ValueError, match=re.escape(f"'{typed}'")) as caught:
-        zones.zone(typed)
+        timezones.zone(typed)
 
     assert str(caught.value).endswith(f" Did you mean '{meant}'?")
 
 
 def test_a_name_like_no_other_gets_no_hint() -> None:
     with pytest.raises(ValueError, match=re.escape("'qqqqqqqq' is not an IANA time zone.")) as caught:
-        zones.zone("qqqqqqqq")
+        timezones.zone("qqqqqqqq")
 
     assert "Did you mean" not in str(caught.value)
 
 
 def test_a_huge_name_is_not_repeated_in_full() -> None:
     with pytest.raises(ValueError, match="is not an IANA time zone") as caught:
-        zones.zone("x" * 1_000_000)
+        timezones.zone("x" * 1_000_000)
 
     assert len(str(caught.value)) < 200
 
@@ -149,7 +149,7 @@ def test_the_database_is_read_rightly_here() -> None:
     assert Change(323830800, 3600, 7200) in database("Europe/Berlin").changes
     assert Change(1325239200, -36000, 50400) in database("Pacific/Apia").changes
     assert database("Australia/Lord_Howe").rule == "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0"
-    for name in zones.names():
+    for name in timezones.names():
         for change in database(name).changes:
             if change.at >= 0:
                 assert (offset(name, change.at - 1), offset(name, change.at)) == (change.before, change.after)
@@ -159,7 +159,7 @@ def test_no_zone_changes_its_offset_twice_within_a_day_since_1970() -> None:
     """offsets() looks at each day once, and would miss a change there and back between two looks."""
     hasty = [
         (name, first, second)
-        for name in zones.names()
+        for name in timezones.names()
         for first, second in pairwise(database(name).changes)
         if second.at >= 0 and second.at - first.at < DAY_SECONDS
     ]
@@ -168,7 +168,7 @@ def test_no_zone_changes_its_offset_twice_within_a_day_since_1970() -> None:
 
 
 def test_the_rules_for_years_to_come_keep_the_two_changes_of_a_year_months_apart() -> None:
-    rules = sorted({database(name).rule for name in zones.names() if "," in database(name).rule})
+    rules = sorted({database(name).rule for name in timezones.names() if "," in database(name).rule})
 
     assert len(rules) > 20
     for rule in rules:
@@ -181,7 +181,7 @@ def test_the_rules_for_years_to_come_keep_the_two_changes_of_a_year_months_apart
 def test_no_rule_begins_with_a_change_in_the_day_after_the_last_single_one() -> None:
     restless = [
         name
-        for name in zones.names()
+        for name in timezones.names()
         if "," in database(name).rule
         for last in [max(database(name).last, 0)]
         if len({offset(name, second) for second in range(last, last + DAY_SECONDS, 60)}) > 1

@@ -8,9 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.fields import BooleanField, EmailListField, IntegerField, TextField
-from common.problems import Unavailable
-from common.serializers import StrictSerializer
+from common.api.exceptions import Unavailable
+from common.api.fields import BooleanField, EmailListField, IntegerField, TextField
+from common.api.serializers import StrictSerializer
 from common.urls import handler400, handler500, service_urls
 from common.views import ServiceView
 

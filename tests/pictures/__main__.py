@@ -11,9 +11,9 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
 
-from tests.browser import chromium
-from tests.commands import command, run, run_on_terminal
-from tests.servers import System
+from tests.support import chromium
+from tests.support.commands import command, run, run_on_terminal
+from tests.support.servers import System
 
 HERE = Path(__file__).resolve().parent
 GROUP = [f"{name}@example.org" for name in ("ann", "bob", "cyd", "dee", "eva")]

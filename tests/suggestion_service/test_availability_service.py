@@ -7,12 +7,12 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
-from tests.domain import minute
-from tests.neighbour import Behaviour, Neighbour, answers, hangs_up, problem
-from tests.people import Store, email
-from tests.problems import assert_problem
-from tests.servers import Service
 from tests.suggestion_service.test_suggestions import DAY
+from tests.support.domain import minute
+from tests.support.neighbour import Behaviour, Neighbour, answers, hangs_up, problem
+from tests.support.people import Store, email
+from tests.support.problems import assert_problem
+from tests.support.servers import Service
 
 BUDGET_SECONDS = 1
 ANN, BOB = email("ann"), email("bob")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from suggestion_service.choice import Interval, Preference, candidates, choose, longest
-from tests.domain import REPEATABLE
+from suggestion_service.selection import Interval, Preference, candidates, choose, longest
+from tests.support.domain import REPEATABLE
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
 ALL = ANN | BOB | CYD

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.commands import run, run_on_terminal
-from tests.people import Store, email
-from tests.servers import Service
+from tests.support.commands import run, run_on_terminal
+from tests.support.people import Store, email
+from tests.support.servers import Service
 
 ANN, BOB = map(email, ("ann", "bob"))
 WINDOW = ["--start", "2026-11-23", "--end", "2026-11-24"]

@@ -3,10 +3,10 @@
 import pytest
 from rest_framework.test import APIClient
 
-from tests.pages import BROWSER, loaded
-from tests.people import Store
-from tests.servers import Service
 from tests.suggestion_service.test_suggestions import WEEK
+from tests.support.pages import BROWSER, loaded
+from tests.support.people import Store
+from tests.support.servers import Service
 
 
 def test_a_browser_sees_suggestions_on_a_page(person: Store, availability: Service, client: APIClient) -> None:

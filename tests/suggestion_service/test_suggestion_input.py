@@ -5,10 +5,10 @@ import secrets
 import pytest
 from rest_framework.test import APIClient
 
-from tests.people import Store, email, emails
-from tests.problems import faults
-from tests.servers import Service
 from tests.suggestion_service.test_suggestions import WEEK, Ask
+from tests.support.people import Store, email, emails
+from tests.support.problems import faults
+from tests.support.servers import Service
 
 PATH = "/suggestions"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.people import ALWAYS, Store, email
-from tests.servers import Service
+from tests.support.people import ALWAYS, Store, email
+from tests.support.servers import Service
 
 Ask = Callable[..., Any]
 

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 import pytest
 from rest_framework.test import APIClient
 
-from tests import calendars
-from tests.commands import run
-from tests.people import ALWAYS, Store
-from tests.servers import Service
+from tests.support import calendar_reader
+from tests.support.commands import run
+from tests.support.people import ALWAYS, Store
+from tests.support.servers import Service
 
 ICS = "text/calendar"
 PROBLEM = "application/problem+json"
@@ -28,7 +28,7 @@ def two(person: Store, availability: Service) -> list[str]:
 
 def events(text: str) -> list[Any]:
     """The events of a calendar that has some."""
-    found: list[Any] = calendars.read(text).vevent_list
+    found: list[Any] = calendar_reader.read(text).vevent_list
     return found
 
 
@@ -110,8 +110,8 @@ def test_without_names_nobody_is_named(two: list[str], client: APIClient) -> Non
 def test_an_empty_answer_is_a_calendar_that_says_why(two: list[str], person: Store, client: APIClient) -> None:
     question: dict[str, Any] = {"attendees": [*two, person("cyd", "monday 20-21")], "format": "ics", **WEEK}
 
-    apart = calendars.read(client.get("/suggestions", question).text)
-    short = calendars.read(client.get("/suggestions", {**question, "attendees": two, "duration": 600}).text)
+    apart = calendar_reader.read(client.get("/suggestions", question).text)
+    short = calendar_reader.read(client.get("/suggestions", {**question, "attendees": two, "duration": 600}).text)
 
     assert not hasattr(apart, "vevent")
     assert apart.x_w2meet_empty_reason.value == "no_overlap"
@@ -126,7 +126,7 @@ def test_times_are_right_also_in_the_hour_that_clocks_show_twice(
 
     text = client.get("/suggestions", {**question, "format": "ics"}).text
 
-    clock = calendars.zone(text, "Europe/Berlin")
+    clock = calendar_reader.zone(text, "Europe/Berlin")
     for event, suggestion in zip(events(text), told, strict=True):
         for side, name in ((event.dtstart, "start"), (event.dtend, "end")):
             shown = side.value

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import engine
-from tests.servers import HOST, Redis, System
+from tests.support import engine
+from tests.support.servers import HOST, Redis, System
 
 PASSWORD = "correct-horse"
 OLD_REDIS = """#!/bin/sh

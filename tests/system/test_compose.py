@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.engine import Compose, docker
-from tests.servers import HOST, eventually
+from tests.support.engine import Compose, docker
+from tests.support.servers import HOST, eventually
 
 pytestmark = pytest.mark.compose
 

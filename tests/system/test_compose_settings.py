@@ -2,7 +2,7 @@
 
 import re
 
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 WITHOUT_EXAMPLE = {"REDIS_PASSWORD"}  # its default is nothing to copy
 

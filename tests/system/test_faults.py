@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests import people
-from tests.neighbour import Neighbour, answers
-from tests.problems import assert_problem
-from tests.servers import ROOT, Redis, Server, Service, System, eventually
-from tests.system.clients import Clients
+from tests.support import people
+from tests.support.clients import Clients
+from tests.support.neighbour import Neighbour, answers
+from tests.support.problems import assert_problem
+from tests.support.servers import ROOT, Redis, Server, Service, System, eventually
 
 GRACE_SECONDS = 8
 STOP_SECONDS = 10

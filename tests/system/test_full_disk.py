@@ -8,11 +8,11 @@ import pytest
 import redis
 import requests
 
-from tests import people
-from tests.engine import REDIS_IMAGE, docker
-from tests.problems import assert_problem
-from tests.servers import HOST, ROOT, Service, eventually, free_port
-from tests.system.clients import Clients
+from tests.support import people
+from tests.support.clients import Clients
+from tests.support.engine import REDIS_IMAGE, docker
+from tests.support.problems import assert_problem
+from tests.support.servers import HOST, ROOT, Service, eventually, free_port
 from tests.system.test_faults import create, healthy
 
 pytestmark = pytest.mark.compose

@@ -8,7 +8,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.servers import ROOT
+from tests.support.servers import ROOT
 
 SERVICES = ("user_service", "availability_service", "suggestion_service")
 

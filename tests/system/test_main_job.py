@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.servers import Redis, System, eventually
+from tests.support.servers import Redis, System, eventually
 from tests.system.conftest import PASSWORD
 
 SLOW_SECONDS = 10

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.servers import ROOT, Redis, System
+from tests.support.servers import ROOT, Redis, System
 
 COUNT = 10_000
 ZONES = ("Europe/Berlin", "Asia/Kathmandu", "America/New_York")

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests import people
-from tests.problems import assert_problem
-from tests.servers import HOST, Redis, Service, eventually
+from tests.support import people
+from tests.support.problems import assert_problem
+from tests.support.servers import HOST, Redis, Service, eventually
 
 LIMIT = 4
 HEALTH_SECONDS = 3

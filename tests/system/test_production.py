@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.servers import PATIENCE_SECONDS, Service
+from tests.support.servers import PATIENCE_SECONDS, Service
 
 FIT = {
     "PRODUCTION": "true",

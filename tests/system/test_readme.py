@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from compose.run import REDIS, REDIS_PORT, SERVICES, variable
-from tests.servers import HOST, ROOT, System
+from tests.support.servers import HOST, ROOT, System
 
 README = (ROOT / "README.md").read_text()
 CODE = ["common/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]

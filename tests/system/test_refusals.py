@@ -8,8 +8,8 @@ from socket import create_server
 import pytest
 
 from compose.run import variable
-from tests.servers import HOST, ROOT, System, free_port
-from tests.system import processes
+from tests.support import processes
+from tests.support.servers import HOST, ROOT, System, free_port
 
 OLD_PYTHON = "#!/bin/sh\nexit 1\n"
 CORRUPT = {

@@ -16,8 +16,8 @@ from honcho.printer import Message
 
 from compose.run import redis_server
 from compose.supervisor import Log
-from tests.servers import System, eventually
-from tests.system import processes
+from tests.support import processes
+from tests.support.servers import System, eventually
 
 ANN = {"email": "ann@example.org", "name": "Ann"}
 MOMENTS: dict[str, Callable[[System], bool]] = {

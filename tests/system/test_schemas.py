@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from compose.run import SERVICES
-from tests.servers import System
+from tests.support.servers import System
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 SECONDS = 120

@@ -8,7 +8,7 @@ import django_redis
 import pytest
 from rest_framework.test import APIClient
 
-from tests.servers import Service
+from tests.support.servers import Service
 
 
 @pytest.fixture(autouse=True)

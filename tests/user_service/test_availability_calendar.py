@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.test import APIClient
 
-from common import week, zones
-from common.offsets import offsets
-from tests import calendars
-from tests.domain import DAY, REPEATABLE, minute, weeks
+from common.domain import timezones, week
+from common.domain.utc_offsets import offsets
+from tests.support import calendar_reader
+from tests.support.domain import DAY, REPEATABLE, minute, weeks
 from user_service import store
-from user_service.calendar_reader import CalendarWeek, read
-from user_service.calendars import availability
-from user_service.users import User
+from user_service.ics.reader import CalendarWeek, read
+from user_service.ics.writer import availability
+from user_service.models import User
 
 PATH = "/users/ann@example.org/availability"
 ICS = "text/calendar"
@@ -98,7 +98,7 @@ def test_a_week_is_a_calendar_that_others_can_read(client: APIClient) -> None:
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="ann@example.org.ics"'
     assert "Accept" in answer["Vary"]
-    calendar = calendars.read(answer.text)
+    calendar = calendar_reader.read(answer.text)
     assert calendar.prodid.value == "-//W2Meet//EN"
     assert calendar.vavailability.organizer.value == "mailto:ann@example.org"
     (free,) = calendar.vavailability.available_list
@@ -111,14 +111,14 @@ def test_a_week_is_a_calendar_that_others_can_read(client: APIClient) -> None:
 @settings(REPEATABLE, max_examples=30)
 @given(weeks(), st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "UTC"]))
 def test_the_hours_that_it_repeats_are_those_of_the_week(free: int, timezone: str) -> None:
-    calendar = calendars.read(availability(user(free, timezone)).to_ical().decode())
+    calendar = calendar_reader.read(availability(user(free, timezone)).to_ical().decode())
     monday = datetime.fromisoformat("2026-11-23")
     expected = [monday + timedelta(hours=slot) for slot, bit in enumerate(week.digits(free)) if bit == "1"]
 
     told = (
         hour
         for component in getattr(calendar.vavailability, "available_list", [])
-        for hour in calendars.repeats(component, monday, monday + timedelta(hours=week.SLOTS - 1))
+        for hour in calendar_reader.repeats(component, monday, monday + timedelta(hours=week.SLOTS - 1))
     )
 
     assert sorted(told) == expected
@@ -128,7 +128,7 @@ def test_the_hours_that_it_repeats_are_those_of_the_week(free: int, timezone: st
 @example(week.NEVER, "UTC")
 @example(week.NEVER, "Etc/UTC")
 @example(week.ALWAYS, "Pacific/Apia")
-@given(weeks(), st.sampled_from(sorted(zones.names())))
+@given(weeks(), st.sampled_from(sorted(timezones.names())))
 def test_a_round_trip_loses_neither_week_nor_zone(free: int, timezone: str) -> None:
     assert read(availability(user(free, timezone)).to_ical()) == CalendarWeek(free, timezone)
 
@@ -145,7 +145,7 @@ def test_a_week_can_be_carried_from_one_user_to_another(client: APIClient, put: 
     assert answer.json() | {"email": "ann@example.org"} == client.get(PATH).json()
     theirs = client.get(f"{other}/availability", {"format": "ics"})
     assert theirs["Content-Disposition"].startswith("attachment; filename*=utf-8''o%27neil%2Ba-b%25%40b%C3%BCcher")
-    assert calendars.read(theirs.text).vavailability.organizer.params["CN"] == ["Ö ^'x^'; y:z,\\n ^^"]
+    assert calendar_reader.read(theirs.text).vavailability.organizer.params["CN"] == ["Ö ^'x^'; y:z,\\n ^^"]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
@@ -303,7 +303,7 @@ def test_whatever_is_broken_about_a_calendar_it_is_an_expected_fault(data: st.Da
     except (ParseError, ValidationError):
         return
     assert week.NEVER <= found.week <= week.ALWAYS
-    assert found.timezone is None or found.timezone in zones.names()
+    assert found.timezone is None or found.timezone in timezones.names()
 
 
 def test_a_calendar_has_a_version_of_its_own_and_each_version_lets_write(
@@ -334,12 +334,12 @@ def test_a_fault_stays_a_problem_also_when_a_calendar_was_asked(client: APIClien
 def test_no_clock_in_the_world_changes_in_the_week_in_which_calendars_begin() -> None:
     monday = minute("2024-01-01T00:00Z")
 
-    assert all(len(offsets(zones.zone(name), monday - DAY, monday + 9 * DAY)) == 1 for name in zones.names())
+    assert all(len(offsets(timezones.zone(name), monday - DAY, monday + 9 * DAY)) == 1 for name in timezones.names())
 
 
 @pytest.mark.parametrize("name", ["Europe/Berlin", "Australia/Sydney"])
 def test_the_clock_in_a_calendar_is_right_from_its_first_hour_to_the_year_2100(name: str) -> None:
-    clock = calendars.zone(availability(user(week.ALWAYS, name)).to_ical().decode(), name)
+    clock = calendar_reader.zone(availability(user(week.ALWAYS, name)).to_ical().decode(), name)
 
     for shown in map(datetime.fromisoformat, ("2024-01-01", "2026-07-01", "2100-07-01", "2100-12-31")):
-        assert shown.replace(tzinfo=clock).utcoffset() == shown.replace(tzinfo=zones.zone(name)).utcoffset()
+        assert shown.replace(tzinfo=clock).utcoffset() == shown.replace(tzinfo=timezones.zone(name)).utcoffset()

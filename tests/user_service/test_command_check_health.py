@@ -2,8 +2,8 @@
 
 import json
 
-from tests.commands import run
-from tests.servers import HOST, free_port
+from tests.support.commands import run
+from tests.support.servers import HOST, free_port
 
 
 def test_good_health_is_shown_with_exit_code_0() -> None:

@@ -10,8 +10,8 @@ import django_redis
 import pytest
 from rest_framework.test import APIClient
 
-from tests.commands import call, command, run, run_on_terminal
-from tests.servers import PATIENCE_SECONDS, ROOT
+from tests.support.commands import call, command, run, run_on_terminal
+from tests.support.servers import PATIENCE_SECONDS, ROOT
 
 
 @pytest.fixture

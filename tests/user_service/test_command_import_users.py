@@ -13,8 +13,8 @@ import django_redis
 import pytest
 from rest_framework.test import APIClient
 
-from tests.commands import Result, call, command, run, run_on_terminal
-from tests.servers import HOST, PATIENCE_SECONDS, ROOT, eventually, free_port
+from tests.support.commands import Result, call, command, run, run_on_terminal
+from tests.support.servers import HOST, PATIENCE_SECONDS, ROOT, eventually, free_port
 
 BOB = {"email": "bob@example.org", "name": "Bob"}
 MORNING = {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]}

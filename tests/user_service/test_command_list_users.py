@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.commands import call, run, run_on_terminal
-from tests.servers import HOST, free_port
+from tests.support.commands import call, run, run_on_terminal
+from tests.support.servers import HOST, free_port
 
 
 @pytest.fixture

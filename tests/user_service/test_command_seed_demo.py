@@ -4,7 +4,7 @@ import json
 
 from rest_framework.test import APIClient
 
-from tests.commands import call, run
+from tests.support.commands import call, run
 
 FIVE = ["ann@example.org", "bob@example.org", "cyd@example.org", "dee@example.org", "eva@example.org"]
 

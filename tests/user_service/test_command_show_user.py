@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.commands import call, run, run_on_terminal
+from tests.support.commands import call, run, run_on_terminal
 
 HOURS = "          00    03    06    09    12    15    18    21"
 MONDAY = "Monday    " + " ." * 9 + "##" * 3 + " ." * 12

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import NEVER, at_once, grid, problem
+from tests.support.user_checks import NEVER, at_once, grid, problem
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"

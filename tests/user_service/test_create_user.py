@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import NEVER, at_once, faults, grid, interval, problem
+from tests.support.user_checks import NEVER, at_once, faults, grid, interval, problem
 
 ANN = {"email": "ann@example.org", "name": "Ann"}
 

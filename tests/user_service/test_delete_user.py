@@ -5,7 +5,7 @@ from typing import Any
 import django_redis
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import at_once, faults, problem
+from tests.support.user_checks import at_once, faults, problem
 
 ANN = "/users/ann@example.org"
 

@@ -7,8 +7,8 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
-from tests.servers import Service
-from tests.user_service.checks import NEVER, ODD_EMAILS, path_of
+from tests.support.servers import Service
+from tests.support.user_checks import NEVER, ODD_EMAILS, path_of
 
 
 def test_the_emails_are_odd_but_valid_and_one_is_as_long_as_can_be() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from rest_framework.test import APIClient
 
-from tests.pages import BROWSER
+from tests.support.pages import BROWSER
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from tests.servers import Redis, Service, eventually
-from tests.user_service.checks import NEVER, faults, interval, problem
+from tests.support.servers import Redis, Service, eventually
+from tests.support.user_checks import NEVER, faults, interval, problem
 
 ANN = "/users/ann@example.org"
 # The slowest that each may be: what the contract says of /health, and what the service above waits for an answer.

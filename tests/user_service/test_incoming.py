@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.problems import MEMBERS
-from tests.servers import HOST, Service
+from tests.support.problems import MEMBERS
+from tests.support.servers import HOST, Service
 
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
 CREATE = b"POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import ODD_EMAILS, at_once, faults
+from tests.support.user_checks import ODD_EMAILS, at_once, faults
 
 Add = Callable[..., dict[str, Any]]
 

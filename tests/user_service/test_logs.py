@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.servers import Service, eventually
+from tests.support.servers import Service, eventually
 
 MEMBERS = {
     "time", "level", "service", "request_id", "logger", "method", "route", "status", "milliseconds",

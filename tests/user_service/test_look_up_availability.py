@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import ODD_EMAILS, faults
+from tests.support.user_checks import ODD_EMAILS, faults
 
 PATH = "/users/availability"
 Add = Callable[..., dict[str, Any]]

@@ -12,9 +12,9 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
-from tests.scrape import labels, sample, samples
-from tests.servers import HOST, Service, eventually, free_port
-from tests.user_service.checks import faults, problem
+from tests.support.scrape import labels, sample, samples
+from tests.support.servers import HOST, Service, eventually, free_port
+from tests.support.user_checks import faults, problem
 
 ROUTE = "/users/<path:email>"
 

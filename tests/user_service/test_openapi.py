@@ -1,6 +1,6 @@
 """The OpenAPI document of user-service."""
 
-from tests import openapi
+from tests.support import openapi
 
 
 def test_the_document_is_the_one_that_was_agreed_to() -> None:

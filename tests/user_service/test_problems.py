@@ -9,8 +9,8 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
-from tests.servers import Service
-from tests.user_service.checks import faults, problem
+from tests.support.servers import Service
+from tests.support.user_checks import faults, problem
 
 ANN = "/users/ann@example.org"
 JSON = "application/json"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from user_service import store
-from user_service.users import User
+from user_service.models import User
 
 BOB = User("bob@example.org", "Bob", "UTC", 0, 1, 1)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import faults, grid, interval, problem
+from tests.support.user_checks import faults, grid, interval, problem
 
 WEEK = "/users/ann@example.org/availability"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import faults, problem
+from tests.support.user_checks import faults, problem
 
 
 def test_a_user_is_read(client: APIClient, ann: dict[str, Any]) -> None:

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from common.week import DAYS
-from tests.user_service.checks import NEVER, faults, grid, interval, problem
+from common.domain.week import DAYS
+from tests.support.user_checks import NEVER, faults, grid, interval, problem
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"

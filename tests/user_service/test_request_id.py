@@ -8,7 +8,7 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
-from tests.servers import Service
+from tests.support.servers import Service
 
 SECRET = "secret.person"
 EMAIL = f"{SECRET}@example.org"

@@ -9,8 +9,8 @@ import django_redis
 import requests
 from rest_framework.test import APIClient
 
-from tests.servers import Service
-from tests.user_service.checks import at_once, grid
+from tests.support.servers import Service
+from tests.support.user_checks import at_once, grid
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"

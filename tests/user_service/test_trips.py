@@ -9,7 +9,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.servers import HOST, free_port
+from tests.support.servers import HOST, free_port
 from user_service import trips
 
 NAMES = ["ann", "bob", "cem", "dee", "eve"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.user_service.checks import faults, problem
+from tests.support.user_checks import faults, problem
 
 ANN = "/users/ann@example.org"
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.zones import names
-from tests.domain import REPEATABLE, weeks
-from user_service import users
-from user_service.users import User
+from common.domain.timezones import names
+from tests.support.domain import REPEATABLE, weeks
+from user_service import models
+from user_service.models import User
 
 ANN = User("ann@example.org", "Ann", "Europe/Berlin", 5, 1_764_000_000_000_001, 1_764_000_000_000_002)
 
@@ -22,7 +22,7 @@ people = st.builds(User, texts, texts, st.sampled_from(sorted(names())), weeks()
 
 
 def test_a_user_comes_back_from_their_record() -> None:
-    assert users.decode("ann@example.org", ANN.encode()) == ANN
+    assert models.decode("ann@example.org", ANN.encode()) == ANN
 
 
 @REPEATABLE
@@ -30,9 +30,9 @@ def test_a_user_comes_back_from_their_record() -> None:
 def test_any_user_comes_back_from_their_record(user: User) -> None:
     record = user.encode()
 
-    assert users.decode(user.email, record) == user
-    assert users.decode_availability(record) == (user.timezone, user.week)
-    assert users.decode_week(record) == user.week
+    assert models.decode(user.email, record) == user
+    assert models.decode_availability(record) == (user.timezone, user.week)
+    assert models.decode_week(record) == user.week
 
 
 def test_the_email_is_not_in_the_record_for_it_is_the_key() -> None:
@@ -40,7 +40,7 @@ def test_the_email_is_not_in_the_record_for_it_is_the_key() -> None:
 
 
 def test_a_record_of_another_layout_is_refused_not_misread() -> None:
-    for read in (users.decode_week, partial(users.decode, "ann@example.org")):
+    for read in (models.decode_week, partial(models.decode, "ann@example.org")):
         for record in (b"2", b"2" + ANN.encode()[1:]):
             with pytest.raises(ValueError, match="layout b'2'"):
                 read(record)
@@ -49,7 +49,7 @@ def test_a_record_of_another_layout_is_refused_not_misread() -> None:
 @REPEATABLE
 @given(moments)
 def test_a_time_comes_back_to_the_microsecond(moment: datetime) -> None:
-    told = users.moment(users.microseconds(moment))
+    told = models.moment(models.microseconds(moment))
 
     assert told.endswith("Z")
     assert datetime.fromisoformat(told) == moment
@@ -66,12 +66,12 @@ CHANGES = [
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_any_change_makes_another_version_of_the_user(change: dict[str, object]) -> None:
-    assert users.user_version(replace(ANN, **change)) != users.user_version(ANN)  # type: ignore[arg-type]
+    assert models.user_version(replace(ANN, **change)) != models.user_version(ANN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: next(iter(change)))
 def test_only_week_and_time_zone_make_another_version_of_the_availability(change: dict[str, object]) -> None:
-    changed = users.availability_version(replace(ANN, **change)) != users.availability_version(ANN)  # type: ignore[arg-type]
+    changed = models.availability_version(replace(ANN, **change)) != models.availability_version(ANN)  # type: ignore[arg-type]
 
     assert changed == bool({"week", "timezone"} & change.keys())
 
@@ -79,6 +79,6 @@ def test_only_week_and_time_zone_make_another_version_of_the_availability(change
 @REPEATABLE
 @given(people)
 def test_a_version_is_a_strong_entity_tag(user: User) -> None:
-    for version in (users.user_version(user), users.availability_version(user)):
+    for version in (models.user_version(user), models.availability_version(user)):
         assert version[0] == version[-1] == '"'
         assert version[1:-1].isalnum()

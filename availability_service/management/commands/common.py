@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from availability_service import answers
-from common.group_command import GroupCommand
-from common.question import QuestionSerializer, question
+from availability_service import representations
+from common.meetings.command import GroupCommand
+from common.meetings.question import QuestionSerializer, question
 
 
 class Command(GroupCommand):
@@ -16,4 +16,4 @@ class Command(GroupCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""
-        return answers.common(question(values), compact=False)
+        return representations.common(question(values), compact=False)

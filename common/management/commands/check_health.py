@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from common import health
-from common.commands import ServiceCommand
+from common.health import checks
+from common.management.base import ServiceCommand
 
 COLUMNS = ("what", "status", "milliseconds", "error")
 
@@ -18,12 +18,12 @@ class Command(ServiceCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         """Shows the report. Raises CommandError when it is not a good one."""
-        report = health.report()
+        report = checks.report()
         if options["json"]:
             self.write_json(report)
         else:
             self.write_table(COLUMNS, list(_rows(report["service"], report)))
-        if report["status"] != health.HEALTHY:
+        if report["status"] != checks.HEALTHY:
             raise CommandError(f"{report['service']} is {report['status']}.")
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from common.group_command import GroupCommand
-from suggestion_service import answers
+from common.meetings.command import GroupCommand
+from suggestion_service import representations
 from suggestion_service.serializers import SuggestionQuestionSerializer
 
 
@@ -16,4 +16,4 @@ class Command(GroupCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""
-        return answers.suggestions(values)
+        return representations.suggestions(values)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from common.commands import ServiceCommand
-from user_service import lines, store
+from common.management.base import ServiceCommand
+from user_service import store
+from user_service.bulk import lines
 from user_service.serializers import MAX_PAGE
 
 

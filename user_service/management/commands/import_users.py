@@ -15,10 +15,11 @@ from rest_framework.exceptions import APIException
 from rich.text import Text
 
 from common import clock
-from common.commands import ServiceCommand
-from common.errors import in_words
-from user_service import csv_lines, lines, store, users
-from user_service.line_serializer import edit
+from common.api.exception_handler import in_words
+from common.management.base import ServiceCommand
+from user_service import models, store
+from user_service.bulk import csv_lines, lines
+from user_service.bulk.serializers import edit
 
 BATCH = 1000
 STDIN = "-"
@@ -98,7 +99,7 @@ class Command(ServiceCommand):
 
 def _batches(good: Iterator[dict[str, Any]]) -> Iterator[dict[str, store.Edit]]:
     """What to do for each email, for so many at once; never twice for the same in one batch."""
-    now = users.microseconds(clock.now())
+    now = models.microseconds(clock.now())
     batch: dict[str, store.Edit] = {}
     for line in good:
         if line["email"] in batch or len(batch) == BATCH:

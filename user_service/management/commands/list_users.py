@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from common.commands import ServiceCommand
-from user_service import answers
+from common.management.base import ServiceCommand
+from user_service import representations
 from user_service.serializers import PageQuerySerializer
 
 
@@ -15,7 +15,7 @@ class Command(ServiceCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """A page; `next` is the cursor of the one that follows."""
-        return answers.page(values.get("cursor", ""), values["limit"])
+        return representations.page(values.get("cursor", ""), values["limit"])
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each user."""

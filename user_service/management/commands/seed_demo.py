@@ -3,10 +3,11 @@
 from typing import Any
 
 from common import clock
-from common.commands import ServiceCommand
-from common.serializers import read_body
-from user_service import demo, store, users
-from user_service.line_serializer import LineSerializer, edit
+from common.api.serializers import read_body
+from common.management.base import ServiceCommand
+from user_service import models, store
+from user_service.bulk.serializers import LineSerializer, edit
+from user_service.management import demo_people
 
 
 class Command(ServiceCommand):
@@ -16,8 +17,8 @@ class Command(ServiceCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What was done to whom: created, updated, or unchanged."""
-        now = users.microseconds(clock.now())
-        people = (read_body(LineSerializer, person) for person in demo.PEOPLE)
+        now = models.microseconds(clock.now())
+        people = (read_body(LineSerializer, person) for person in demo_people.PEOPLE)
         return {"outcomes": store.put_all({person["email"]: edit(person, now) for person in people})}
 
     def show(self, answer: dict[str, Any]) -> None:

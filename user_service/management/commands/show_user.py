@@ -4,10 +4,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from common import week
-from common.commands import ServiceCommand
-from common.fields import normal_email
-from user_service import answers, drawing, store
+from common.api.fields import normal_email
+from common.domain import week
+from common.management.base import ServiceCommand
+from user_service import representations, store
+from user_service.management import drawing
 
 
 class Command(ServiceCommand):
@@ -23,7 +24,7 @@ class Command(ServiceCommand):
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """The user and the availability, as one object."""
         user = store.get(normal_email(values["email"]))
-        return answers.user(user) | answers.availability(user.email, user.timezone, user.week)
+        return representations.user(user) | representations.availability(user.email, user.timezone, user.week)
 
     def show(self, answer: dict[str, Any]) -> None:
         """Who it is, and when they are free."""

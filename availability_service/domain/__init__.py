@@ -1,0 +1,1 @@
+"""Time that a group has in common. Pure."""

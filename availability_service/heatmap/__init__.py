@@ -1,0 +1,1 @@
+"""When2Meet's picture."""

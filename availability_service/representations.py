@@ -1,0 +1,70 @@
+"""The answer to a question about a group, for people and for programs."""
+
+from typing import Any
+
+from availability_service import clients
+from availability_service.domain.agreement import Agreement, agree
+from availability_service.domain.timeline import Piece, timeline
+from common.api.exceptions import Problem
+from common.domain.people import People
+from common.meetings.question import Question
+from common.meetings.representations import echo, presence, stretch
+
+MAX_NAMES = 1_000_000
+
+
+class TooManyNames(Problem):
+    """An answer with so many names that it would not fit into memory."""
+
+    status_code = 400
+    default_code = "too-many-names"
+    default_detail = f"The answer would hold more than {MAX_NAMES} names. Ask with names=false, or for less time."
+
+
+def common(question: Question, *, compact: bool) -> dict[str, Any]:
+    """When the group can meet (contract, section 5)."""
+    people, pieces = lay_out(question)
+    agreement = agree(pieces, people.bits(question.attendees), question.quorum)
+    return {
+        **echo(question),
+        **(_compact(people, agreement) if compact else _plain(question, people, agreement)),
+        **reason(question, people, agreement),
+    }
+
+
+def lay_out(question: Question) -> tuple[People, list[Piece]]:
+    """Everybody who is asked about, and who of them is free when."""
+    asked = clients.people(question.attendees + question.optional_attendees)
+    return timeline(asked, question.window.start, question.window.end)
+
+
+def reason(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
+    """Why there is no common time, if there is none, and who is in the way."""
+    told: dict[str, Any] = {"empty_reason": agreement.empty_reason}
+    if agreement.empty_reason:
+        told["blockers_count"] = agreement.blockers.bit_count()
+        if question.names:
+            told["blockers"] = people.names(agreement.blockers)
+    return told
+
+
+def check_names(question: Question, people: People, stretches: int) -> None:
+    """Raises TooManyNames when naming everybody in each of so many stretches would be too much."""
+    if question.names and len(people.emails) * stretches > MAX_NAMES:
+        raise TooManyNames
+
+
+def _compact(people: People, agreement: Agreement) -> dict[str, Any]:
+    pieces = [[piece.start, piece.end, format(piece.present, "x")] for piece in agreement.pieces]
+    return {"people": people.emails, "pieces": pieces}
+
+
+def _plain(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
+    if question.detailed:
+        check_names(question, people, len(agreement.pieces))
+    return {"common": [_interval(question, people, piece) for piece in agreement.pieces]}
+
+
+def _interval(question: Question, people: People, piece: Piece) -> dict[str, Any]:
+    interval = stretch(question, piece.start, piece.end) | {"minutes": piece.end - piece.start}
+    return interval | presence(question, people, piece.present) if question.detailed else interval

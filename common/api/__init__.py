@@ -1,0 +1,1 @@
+"""Our habits on top of REST framework."""

@@ -1,0 +1,103 @@
+"""Faults as the world sees them: RFC 9457 `application/problem+json` (contract, section 10)."""
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.encoding import escape_uri_path
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, members
+from common.api.negotiation import wants_page
+from common.api.parsers import INCOMPLETE
+from common.api.renderers import JSONRenderer
+
+logger = logging.getLogger(__name__)
+
+
+def problem(request: HttpRequest, status: int, code: str, detail: str, /, **extra: Any) -> dict[str, Any]:
+    """The members of one problem, for the request that is being answered."""
+    return {**members(escape_uri_path(request.path), status, code, detail), **extra}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
+    if isinstance(error, UnreadablePostError):
+        error = exceptions.ParseError(INCOMPLETE)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    # The framework's handler turns Django's Http404 and PermissionDenied into these two of its own.
+    if not isinstance(error, exceptions.APIException):
+        error = exceptions.NotFound() if response.status_code == HTTPStatus.NOT_FOUND else exceptions.PermissionDenied()
+    request = context["request"]
+    response.data = describe(request, error)
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.retry_after)
+    if not wants_page(request):
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
+        response.content_type = CONTENT_TYPE
+    return response
+
+
+def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
+    """A fault of a view as a problem."""
+    if isinstance(error, exceptions.ValidationError):
+        errors = list(islice(faults(error.detail), MAX_FAULTS))
+        detail = "; ".join(map(in_words, errors[:5]))
+        return problem(request, error.status_code, "invalid", detail, errors=errors)
+    code = str(error.default_code).replace("_", "-")
+    return problem(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
+
+
+def faults(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+    """Each fault of a ValidationError's nested detail as {field, message, code}; a field is like `a.b[2]`."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            yield from faults(inner, _join(field, name))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from faults(inner, field)
+    else:
+        yield {"field": field, "message": str(detail), "code": getattr(detail, "code", "invalid")}
+
+
+def in_words(fault: Mapping[str, str]) -> str:
+    """One fault of bad input, with the field to mend."""
+    return f"{fault['field']}: {fault['message']}" if fault["field"] else fault["message"]
+
+
+def _join(field: str, name: object) -> str:
+    if name == "non_field_errors":
+        return field
+    if isinstance(name, int) or str(name).startswith("["):
+        return f"{field}[{name}]" if isinstance(name, int) else f"{field}{name}"
+    return f"{field}.{name}" if field else str(name)
+
+
+class ProblemResponse(JsonResponse):
+    """A problem from outside the views, where no content negotiation has taken place."""
+
+    def __init__(self, request: HttpRequest, status: int, code: str, detail: str) -> None:
+        super().__init__(problem(request, status, code, detail), status=status, content_type=CONTENT_TYPE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> ProblemResponse:
+    """Django's handler400: a request that Django itself refuses, such as one with a foreign Host."""
+    detail = "This request cannot be understood."
+    if isinstance(exception, DisallowedHost):
+        detail = "The Host header names a host that is not served here. ALLOWED_HOSTS lists those that are."
+    return ProblemResponse(request, 400, "bad-request", detail)
+
+
+def server_error(request: HttpRequest) -> ProblemResponse:
+    """Django's handler500: a bug of ours. The log holds its trace under the same request id."""
+    logger.error("A bug of ours", exc_info=sys.exc_info())
+    return ProblemResponse(request, 500, "error", "Something went wrong here. The log knows this request id.")

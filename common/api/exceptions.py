@@ -1,0 +1,102 @@
+"""Expected faults, each with its status, code and text (contract, section 10)."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework import exceptions
+
+from common.observability import request_id
+
+CONTENT_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:w2meet:problem:"
+RETRY_AFTER_SECONDS = 1
+# A body of 2 MiB can hold a million faults: to tell them all would cost us gigabytes.
+MAX_FAULTS = 200
+
+
+class Problem(exceptions.APIException):
+    """An expected fault. Owns its status, code and text; `extra` become members of the answer."""
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.extra = extra
+
+
+class Conflict(Problem):
+    """What was asked contradicts what is stored."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "conflict"
+
+
+class PreconditionFailed(Problem):
+    """`If-Match` names a version that is no longer the current one (RFC 9110, section 13.1.1)."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_code = "precondition-failed"
+    default_detail = "It has changed since you read it. Read it again, then repeat your change."
+
+
+class LengthRequired(Problem):
+    """A body without a Content-Length, which this server does not read."""
+
+    status_code = HTTPStatus.LENGTH_REQUIRED
+    default_code = "length-required"
+    default_detail = "Send the body with a Content-Length, not in chunks."
+
+
+class BodyTooLarge(Problem):
+    """A body beyond the limit."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "body-too-large"
+
+
+class BadGateway(Problem):
+    """The service below answered nonsense."""
+
+    status_code = HTTPStatus.BAD_GATEWAY
+    default_code = "bad-gateway"
+
+
+class Unavailable(Problem):
+    """What is below is down. Worth trying again."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "unavailable"
+    retry_after = RETRY_AFTER_SECONDS
+
+
+class GatewayTimeout(Problem):
+    """The service below took longer than its budget."""
+
+    status_code = HTTPStatus.GATEWAY_TIMEOUT
+    default_code = "gateway-timeout"
+
+
+class Relayed(Problem):
+    """A problem of the service below that is the caller's own to mend, such as an unknown attendee."""
+
+    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+        self.status_code = status
+        self.default_code = str(problem.get("type", "")).removeprefix(TYPE_PREFIX) or "error"
+        own = {"type", "title", "status", "detail", "instance", "request_id"}
+        super().__init__(str(problem.get("detail", "")), **{k: v for k, v in problem.items() if k not in own})
+
+
+def members(instance: str, status: int, code: str, detail: str) -> dict[str, Any]:
+    """What every problem tells, of the request that is being answered."""
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": instance,
+        "request_id": request_id.current(),
+    }
+
+
+def is_problem(answer: object) -> bool:
+    """Whether an answer is a problem."""
+    return isinstance(answer, Mapping) and str(answer.get("type", "")).startswith(TYPE_PREFIX)

@@ -1,0 +1,142 @@
+"""What the OpenAPI documents of the services have in common."""
+
+import functools
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.settings import spectacular_settings
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse, extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
+
+from common.api import exception_handler
+from common.api.exceptions import CONTENT_TYPE
+from common.api.serializers import StrictSerializer
+from common.health.checks import HEALTHY, UNHEALTHY
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. Some problems have further members, such as `unknown_attendees`.",
+    "required": ["type", "title", "status", "detail", "instance", "request_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong, for people."},
+        "instance": {"type": "string", "description": "The path that was asked."},
+        "request_id": {"type": "string", "description": "Finds the request in the logs of all three services."},
+        "errors": {
+            "type": "array",
+            "description": "For bad input: one for each fault found.",
+            "items": {
+                "type": "object",
+                "required": ["field", "message", "code"],
+                "properties": {name: {"type": "string"} for name in ("field", "message", "code")},
+            },
+        },
+    },
+}
+_ANY_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+_OTHER = {"description": "Any other fault.", "content": {CONTENT_TYPE: {"schema": _ANY_PROBLEM}}}
+_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+_BAD_INPUT = "Bad input. `errors` lists every fault that was found."
+_REQUEST_ID = "5f2d8c1e9a7b4c60"
+
+
+class Operation(AutoSchema):
+    """Describes one method of a view: the first line of its docstring is the summary."""
+
+    def get_summary(self) -> str | None:
+        """The first line, without its full stop."""
+        return super().get_description().partition("\n")[0].removesuffix(".")
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What follows the first line."""
+        return super().get_description().partition("\n\n")[2]
+
+    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> dict[str, Any]:
+        schema: dict[str, Any] = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        if isinstance(serializer, StrictSerializer):
+            schema |= {"additionalProperties": False} | serializer.constraints
+        return schema
+
+
+def problems(path: str, *faults: APIException) -> dict[tuple[int, str], OpenApiResponse]:
+    """The answers to these faults, each with an example: what such a fault answers at the path."""
+    return {(fault.status_code, CONTENT_TYPE): _answer(path, fault) for fault in faults}
+
+
+def bad_input(field: str, message: str, code: str) -> ValidationError:
+    """An example of bad input."""
+    return ValidationError({field: [ErrorDetail(message, code=code)]})
+
+
+def _answer(path: str, fault: APIException) -> OpenApiResponse:
+    request = HttpRequest()
+    request.path = path
+    members = exception_handler.describe(request, fault) | {"request_id": _REQUEST_ID}
+    description = _BAD_INPUT if isinstance(fault, ValidationError) else str(type(fault).__doc__)
+    return OpenApiResponse(_ANY_PROBLEM, description, [OpenApiExample(members["title"], members)])
+
+
+def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """A drf-spectacular hook: any answer that an operation does not name is a problem."""
+    result["components"]["schemas"]["Problem"] = _PROBLEM
+    for operation in (operation for methods in result["paths"].values() for operation in methods.values()):
+        responses = operation["responses"]
+        if CONTENT_TYPE in responses.get("503", {}).get("content", {}):
+            responses["503"]["headers"] = _RETRY_AFTER
+        responses["default"] = _OTHER
+    return result
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Dependency"}})
+class DependenciesField(serializers.DictField):
+    """The state of each dependency, by name."""
+
+
+class DependencySerializer(serializers.Serializer[Any]):
+    """The state of something that a service depends on."""
+
+    status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
+    error = serializers.CharField(required=False, help_text="Why it is not healthy, in plain words.")
+    response_time_ms = serializers.FloatField()
+    dependencies = DependenciesField(required=False, help_text="What it depends on itself, by name.")
+
+
+class Call(NamedTuple):
+    """Something that can be asked of a service."""
+
+    method: str
+    path: str
+    summary: str
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a link leads there."""
+        return self.method == "GET" and "{" not in self.path
+
+
+@functools.cache
+def calls() -> list[Call]:
+    """All that can be asked of this service, from its OpenAPI document."""
+    paths = spectacular_settings.DEFAULT_GENERATOR_CLASS().get_schema(request=None, public=True)["paths"]
+    return [
+        Call(method.upper(), path, told["summary"])
+        for path, methods in paths.items()
+        for method, told in methods.items()
+    ]
+
+
+class LiveSerializer(serializers.Serializer[Any]):
+    """That a process answers."""
+
+    service = serializers.CharField()
+    status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
+
+
+class HealthSerializer(LiveSerializer):
+    """The health of a service and of what it depends on."""
+
+    dependencies = serializers.DictField(child=DependencySerializer(), help_text="By name.")

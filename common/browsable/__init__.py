@@ -1,0 +1,1 @@
+"""How the browsable API looks here, and its forms."""

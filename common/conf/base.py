@@ -1,0 +1,74 @@
+"""Settings that the three services share; each service's own settings begin with `from common.conf.base import *`.
+
+No database, sessions, users or signing, and so no secret key.
+"""
+
+from common.conf import env
+from common.observability import logs
+
+# Others rely on this system: it refuses to start with settings that are for development only (see checks.py).
+PRODUCTION = env.boolean("PRODUCTION", default=False)
+DEBUG = env.boolean("DEBUG", default=False)
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],user-service,availability-service,suggestion-service"
+)
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "common",
+    "common.browsable",
+]
+MIDDLEWARE = ["common.observability.middleware.around_request"]
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+DATABASES: dict[str, dict[str, str]] = {}
+
+STATIC_URL = "/static/"
+# Where static files have been collected and compressed. Images have such a folder; `make run` needs none.
+STATIC_ROOT = env.text("STATIC_ROOT", "") or None
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, among=(logs.TEXT, logs.JSON))
+# What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
+METRICS: list[str] = []
+# How many requests a worker answers at once; MAX_BODY_BYTES_IN_FLIGHT bounds what large ones among them take.
+MAX_IN_FLIGHT = env.integer("MAX_IN_FLIGHT", 128)
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.negotiation.Negotiation",
+    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "common.api.renderers.JSONRenderer",
+        "common.browsable.pages.PageRenderer",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "common.api.openapi.Operation",
+    "EXCEPTION_HANDLER": "common.api.exception_handler.handle",
+}
+
+EVERY_CALL = """\
+A fault is answered as `application/problem+json` (RFC 9457), whatever went wrong. A name that nobody here knows, in a
+query or in a body, is a fault. Each answer carries an `X-Request-ID`: yours, if you sent one. It stands in the logs of
+all services that took part.
+"""
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    # Swagger UI would have another host check the schema.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "common.api.openapi.add_problems",
+    ],
+}

@@ -1,0 +1,1 @@
+"""Weeks, windows, time zones and groups of people. Pure: nothing but the standard library."""

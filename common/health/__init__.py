@@ -1,0 +1,1 @@
+"""Health that cascades."""

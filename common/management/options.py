@@ -1,0 +1,47 @@
+"""Options of a command line, made from the fields of a serializer: a parameter is written once, there."""
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from common.api.fields import BooleanField, IntegerField
+from common.api.serializers import StrictSerializer, instance, read_query
+from common.browsable.kinds import meaning
+
+Field = serializers.Field[Any, Any, Any, Any]
+
+
+def add(parser: ArgumentParser, serializer: type[StrictSerializer], positional: str = "") -> None:
+    """Adds an option for each field. The list field named `positional` takes the arguments without an option."""
+    for name, field in instance(serializer).fields.items():
+        text = _help(field)
+        if name == positional:
+            parser.add_argument(name, nargs="+", metavar="EMAIL", help=text)
+        else:
+            parser.add_argument(f"--{name.replace('_', '-')}", help=text, **_kind(field))
+
+
+def read(serializer: type[StrictSerializer], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The validated values of the options that were given. Raises ValidationError."""
+    query = QueryDict(mutable=True)
+    for name in instance(serializer).fields:
+        if (given := options[name]) is not None:
+            query.setlist(name, given if isinstance(given, list) else [str(given)])
+    return read_query(serializer, query)
+
+
+def _kind(field: Field) -> dict[str, Any]:
+    if isinstance(field, serializers.ListField):
+        return {"nargs": "+", "action": "extend", "metavar": "EMAIL"}
+    if isinstance(field, BooleanField):
+        return {"action": BooleanOptionalAction}
+    if isinstance(field, serializers.ChoiceField):
+        return {"choices": list(field.choices)}
+    return {"metavar": "N"} if isinstance(field, IntegerField) else {}
+
+
+def _help(field: Field) -> str:
+    return meaning(field).replace("%", "%%")

@@ -1,0 +1,1 @@
+"""The question about a group, as both upper services take it."""

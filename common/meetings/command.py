@@ -1,0 +1,54 @@
+"""A command that asks about a group, and shows the stretches of time that are the answer."""
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from common.domain.empty_reasons import in_words
+from common.management.base import ServiceCommand
+
+# What is shown of a stretch, and under which heading. Who is free is whoever is not missing.
+_HEADINGS = {
+    "day": "day",
+    "start": "start",
+    "end": "end",
+    "minutes": "minutes",
+    "available_count": "free",
+    "missing": "missing",
+}
+_SIDES = ("start", "end")
+
+
+class GroupCommand(ServiceCommand):
+    """`stretches` is the member of the answer that holds the stretches of time."""
+
+    positional = "attendees"
+    stretches: ClassVar[str]
+
+    def show(self, answer: dict[str, Any]) -> None:
+        """A row for each stretch; or why there is none, and who is in the way."""
+        if found := answer[self.stretches]:
+            self._show_found(found, answer["timezone"])
+            return
+        self.write(in_words(answer))
+        if blockers := answer.get("blockers"):
+            self.write(f"In the way: {', '.join(blockers)}")
+
+    def _show_found(self, found: list[dict[str, Any]], zone: str) -> None:
+        known = [name for name in _HEADINGS if name in found[0]]
+        # On a terminal there is no room to say the same offset again and again.
+        brief = self.screen.is_terminal and len({_offset(one[side]) for one in found for side in _SIDES}) == 1
+        if brief:
+            self.write(f"By the clock of {zone}:")
+        rows = [[_cell(name, stretch[name], brief=brief) for name in known] for stretch in found]
+        self.write_table([_HEADINGS[name] for name in known], rows)
+
+
+def _offset(moment: str) -> timedelta | None:
+    return datetime.fromisoformat(moment).utcoffset()
+
+
+def _cell(name: str, value: Any, *, brief: bool) -> str:
+    if name in _SIDES:
+        moment = datetime.fromisoformat(value)
+        return f"{moment:%Y-%m-%d %H:%M}" if brief else moment.isoformat(timespec="minutes")
+    return ", ".join(value) if isinstance(value, list) else str(value)

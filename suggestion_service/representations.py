@@ -1,0 +1,39 @@
+"""The answer to a question for a slot."""
+
+import secrets
+from typing import Any
+
+from common.domain.empty_reasons import TOO_SHORT
+from common.domain.people import People
+from common.meetings.question import Question, question
+from common.meetings.representations import echo, presence, stretch
+from suggestion_service import clients
+from suggestion_service.selection import Interval, candidates, choose, longest
+from suggestion_service.serializers import MAX_SEED
+
+
+def suggestions(values: dict[str, Any]) -> dict[str, Any]:
+    """What is suggested to the group (contract, section 6)."""
+    asked = question(values)
+    seed = values.get("seed", secrets.randbelow(MAX_SEED + 1))
+    common = clients.common(asked)
+    quorum = {"required": common.people.bits(asked.attendees), "quorum": asked.quorum}
+    meetings = list(candidates(common.intervals, duration=values["duration"], step=values["step"], **quorum))
+    reason = common.reason
+    if common.intervals and not meetings:
+        reason = {"empty_reason": TOO_SHORT, "longest_minutes": longest(common.intervals, **quorum)}
+    return {
+        **echo(asked),
+        "duration": values["duration"],
+        "prefer": values["prefer"],
+        **({"seed": seed} if values["prefer"] == "random" else {}),
+        "suggestions": [
+            _suggestion(asked, common.people, meeting)
+            for meeting in choose(meetings, values["prefer"], values["limit"], seed)
+        ],
+        **reason,
+    }
+
+
+def _suggestion(asked: Question, people: People, meeting: Interval) -> dict[str, Any]:
+    return stretch(asked, meeting.start, meeting.end) | presence(asked, people, meeting.present)

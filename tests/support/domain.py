@@ -1,0 +1,164 @@
+"""Strategies for the tests of the pure modules, and a model of them: slow, plain, and minute by minute."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from common.domain.timezones import zone
+
+REPEATABLE = settings(deadline=None, derandomize=True)
+
+# Offsets of quarters and halves of an hour; changes of half an hour, at midnight, a minute past it, and out
+# of step with the hour; a skipped day; a change there and back within a week; an offset with seconds.
+ZONES = (
+    "Africa/Cairo",
+    "Africa/Monrovia",
+    "America/Caracas",
+    "America/Havana",
+    "America/New_York",
+    "America/Recife",
+    "America/St_Johns",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Pyongyang",
+    "Australia/Lord_Howe",
+    "Europe/Berlin",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Marquesas",
+    "UTC",
+)
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+FIRST_MINUTE = 0
+LAST_MINUTE = (date(LAST_YEAR + 1, 1, 1) - date(FIRST_YEAR, 1, 1)) // timedelta(minutes=1) - 1
+DAY = 24 * 60
+SLOTS = 7 * 24
+EVERY_OTHER_HOUR = int("10" * (SLOTS // 2), 2)
+
+Run = tuple[int, int, frozenset[str]]
+
+
+class Someone(NamedTuple):
+    """Who is asked, in the order of the code's own Person."""
+
+    email: str
+    zone: ZoneInfo
+    week: int
+
+
+def minute(text: str) -> int:
+    """The minute of UTC since 1970 at which an RFC 3339 time lies."""
+    return int(datetime.fromisoformat(text).timestamp()) // 60
+
+
+def shown(at: int, where: ZoneInfo) -> datetime:
+    """What a clock in the zone shows when the minute begins."""
+    return datetime.fromtimestamp(at * 60, where).replace(tzinfo=None, fold=0)
+
+
+def slots(where: ZoneInfo, start: int, end: int) -> list[int]:
+    """The slot of the week, 0 to 167, of each minute."""
+    local = [datetime.fromtimestamp(at * 60, where) for at in range(start, end)]
+    return [time.weekday() * 24 + time.hour for time in local]
+
+
+def is_free(week: int, slot: int) -> bool:
+    """Whether the slot is free; the first is the most significant bit."""
+    return bool(week >> (SLOTS - 1 - slot) & 1)
+
+
+def presence(people: Sequence[Someone], start: int, end: int) -> list[frozenset[str]]:
+    """Who is free, minute by minute."""
+    walks = {where: slots(where, start, end) for where in {person.zone for person in people}}
+    weeks = {person: [is_free(person.week, slot) for slot in range(SLOTS)] for person in people}
+    columns = [[weeks[person][slot] for slot in walks[person.zone]] for person in people]
+    groups: dict[tuple[bool, ...], frozenset[str]] = {}
+    for row in set(zip(*columns, strict=True)):
+        groups[row] = frozenset(person.email for person, free in zip(people, row, strict=True) if free)
+    return [groups[row] for row in zip(*columns, strict=True)]
+
+
+def runs(groups: Iterable[frozenset[str]], start: int) -> list[Run]:
+    """The fewest stretches of minutes during which the group stays the same."""
+    found = []
+    for group, minutes in groupby(groups):
+        end = start + len(list(minutes))
+        found.append((start, end, group))
+        start = end
+    return found
+
+
+@cache
+def changes(name: str) -> tuple[int, ...]:
+    """The minutes of all years allowed at which the offset of a zone is another than a minute before."""
+    where = zone(name)
+    found = []
+    for before in range(FIRST_MINUTE, LAST_MINUTE - DAY, DAY):
+        low, high = before, before + DAY
+        if _offset(low, where) != (after := _offset(high, where)):
+            while high - low > 1:
+                middle = (low + high) // 2
+                low, high = (low, middle) if _offset(middle, where) == after else (middle, high)
+            found.append(high)
+    return tuple(found)
+
+
+def _offset(at: int, where: ZoneInfo) -> object:
+    return datetime.fromtimestamp(at * 60, where).utcoffset()
+
+
+@st.composite
+def changing_clocks(draw: st.DrawFn) -> tuple[ZoneInfo, int]:
+    """A zone and a minute at which its clocks change or, if they never do, at which a year ends."""
+    name = draw(st.sampled_from(ZONES))
+    return zone(name), draw(st.sampled_from(changes(name)) if changes(name) else year_ends())
+
+
+def year_ends() -> st.SearchStrategy[int]:
+    """The first minutes of the years, in UTC, but for the very first and last."""
+    return st.integers(FIRST_YEAR + 1, LAST_YEAR).map(lambda year: minute(f"{year}-01-01T00:00Z"))
+
+
+def minutes_of_history() -> st.SearchStrategy[int]:
+    """Any minute of the years that may be asked about, but for their first and last days."""
+    return st.integers(FIRST_MINUTE + 2 * DAY, LAST_MINUTE - 12 * DAY)
+
+
+def weeks() -> st.SearchStrategy[int]:
+    """Weeks empty, full, changing each hour, nearly empty, nearly full, and without any order."""
+    few = st.sets(st.integers(0, SLOTS - 1), max_size=6).map(lambda free: sum(1 << slot for slot in free))
+    return st.one_of(
+        st.sampled_from([0, (1 << SLOTS) - 1, EVERY_OTHER_HOUR, EVERY_OTHER_HOUR >> 1]),
+        few,
+        few.map(lambda week: (1 << SLOTS) - 1 ^ week),
+        st.integers(0, (1 << SLOTS) - 1),
+    )
+
+
+@st.composite
+def questions(draw: st.DrawFn, max_days: int = 10) -> tuple[list[Someone], int, int]:
+    """One to five people, and a window that holds, touches or just misses a clock change, or any other."""
+    where, change = draw(changing_clocks())
+    near = draw(st.sets(st.sampled_from(ZONES), min_size=1, max_size=3))
+    others = st.sampled_from([where, *map(zone, sorted(near))])
+    zones = [where] + [draw(others) for _ in range(draw(st.sampled_from(range(5))))]
+    people = [Someone(letter, of, draw(weeks())) for letter, of in zip("abcde", zones, strict=False)]
+    length = draw(st.sampled_from(range(max_days))) * DAY + draw(st.integers(1, DAY))
+    # Hypothesis favours small integers, and with them windows that begin at the change.
+    within = draw(st.sampled_from(range(0, length, 60))) + draw(st.integers(0, 59))
+    match draw(st.sampled_from(["change"] * 6 + ["edge"] * 2 + ["year", "any"])):
+        case "change":
+            start = change - within
+        case "edge":
+            start = change - draw(st.sampled_from([-1, 0, 1, length - 1, length, length + 1]))
+        case "year":
+            start = draw(year_ends()) - within
+        case _:
+            start = draw(minutes_of_history())
+    return people, start, start + length

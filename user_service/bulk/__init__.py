@@ -1,0 +1,1 @@
+"""Files of users: import and export."""

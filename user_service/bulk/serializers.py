@@ -1,0 +1,84 @@
+"""The shape of one user in a file, and what importing it makes of a user who may be known already."""
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from common.api.fields import TimeZoneField
+from common.api.serializers import Errors
+from common.domain import timezones, week, window
+from user_service import models
+from user_service.models import User
+from user_service.serializers import NewUserSerializer, week_of
+from user_service.store import Edit
+
+_DIGITS = re.compile(rf"[01]{{{week.SLOTS}}}")
+
+
+class WeekField(serializers.CharField):
+    """A week as digits, Monday 00:00 first."""
+
+    default_error_messages = {
+        "invalid_week": f"A week is {week.SLOTS} digits 0 or 1, or {week.BYTES * 2} hexadecimal ones, Monday first."
+    }
+
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
+        """The week, as one integer."""
+        if not isinstance(data, str):
+            self.fail("invalid_week")
+        try:
+            return int(data, 2) if _DIGITS.fullmatch(data) else week.from_hex(data.lower())
+        except ValueError:
+            self.fail("invalid_week")
+
+
+class InstantField(serializers.CharField):
+    """An RFC 3339 time."""
+
+    default_error_messages = {"invalid_time": "Write an RFC 3339 time with its offset, such as 2026-11-23T09:00:00Z."}
+
+    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
+        """Microseconds since 1970."""
+        try:
+            moment = window.parse_moment(data) if isinstance(data, str) else None
+        except ValueError:
+            moment = None
+        if not isinstance(moment, datetime):
+            self.fail("invalid_time")
+        return models.microseconds(moment)
+
+
+class LineSerializer(NewUserSerializer):
+    """A user as POST /users takes one, or with the week as digits, and with the times of an earlier export."""
+
+    timezone = TimeZoneField(required=False)
+    week = WeekField(required=False)
+    created_at = InstantField(required=False)
+    updated_at = InstantField(required=False)
+
+    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
+        """A week is said in one way only."""
+        if {"week", "availability"} <= values.keys() | errors.keys():
+            return {"week": [ErrorDetail("Give either a week or intervals, not both.", code="one_of")]}
+        return {}
+
+
+def edit(values: dict[str, Any], now: int) -> Edit:
+    """The edit that a validated line asks for: what it does not say of a known user stays as it is."""
+    given = dict(values)
+    if "availability" in given:
+        given["week"] = week_of(given.pop("availability"))
+
+    def edited(user: User | None) -> User:
+        if user is None:
+            created = given.get("created_at", now)
+            defaults = {"timezone": timezones.DEFAULT, "week": week.NEVER, "created_at": created, "updated_at": created}
+            return User(**defaults | given)
+        changed = replace(user, **given)
+        return changed if changed == user or "updated_at" in given else replace(changed, updated_at=now)
+
+    return edited

@@ -1,0 +1,1 @@
+"""A user's week as a calendar."""

@@ -1,0 +1,143 @@
+"""How each call of user-service is documented: parameters, shapes, examples, and the faults it may answer."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    extend_schema,
+)
+
+from common.api import calendars
+from common.api.exceptions import PreconditionFailed, Unavailable
+from common.api.fields import COMPACT
+from common.api.openapi import bad_input, problems
+from common.api.renderers import JSONRenderer
+from common.domain import week
+from user_service import representations, serializers, store
+
+_HEADER: Final = OpenApiParameter.HEADER
+_EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
+_ETAG = OpenApiParameter("ETag", location=_HEADER, response=[200, 201, 304], description="The version of the answer.")
+_LOCATION = OpenApiParameter("Location", location=_HEADER, response=[201], description="The path of the user.")
+_IF_MATCH = OpenApiParameter("If-Match", location=_HEADER, description="Go on only if this ETag is still right.")
+_IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
+_NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
+
+_AVAILABILITY: dict[Any, Any] = {
+    (200, JSONRenderer.media_type): serializers.AvailabilitySerializer,
+    (200, calendars.MEDIA_TYPE): OpenApiTypes.STR,
+}
+
+_ANN = "ann@example.org"
+_PATH = f"/users/{_ANN}"
+_WEEK_PATH = f"{_PATH}/availability"
+_BERLIN = {"email": _ANN, "name": "Ann", "timezone": "Europe/Berlin"}
+_TIMES = {"created_at": "2026-11-23T09:30:00.125000Z", "updated_at": "2026-11-23T09:30:00.125000Z"}
+_MONDAY = {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]}
+_USER = OpenApiExample("A user", _BERLIN | _TIMES, response_only=True)
+_NEW_USER = OpenApiExample("Free on Monday mornings", _BERLIN | {"availability": _MONDAY}, request_only=True)
+_WEEK = OpenApiExample(
+    "A week",
+    representations.availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
+    response_only=True,
+)
+_NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)
+
+_DOWN = Unavailable("Redis cannot be reached.")
+_TAKEN = store.EmailTaken(f"There is already a user with the email {_ANN}.")
+_UNKNOWN = store.UnknownUser(f"There is no user with the email {_ANN}.")
+_STALE = PreconditionFailed()
+_SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
+_NO_ZONE = bad_input("timezone", "'Europe/Berln' is not an IANA time zone.", "unknown_timezone")
+_NO_NUMBER = bad_input("limit", "A valid integer is required.", "invalid")
+_NO_EMAIL = bad_input("email[0]", "Enter a valid email address.", "invalid")
+_NO_EMAILS = bad_input("emails[0]", "Enter a valid email address.", "invalid")
+_NIGHT = bad_input("intervals[0].end", "The end must be later than the start.", "invalid_interval")
+
+list_users = extend_schema(
+    operation_id="list_users",
+    parameters=[serializers.PageQuerySerializer],
+    responses={200: serializers.UserPageSerializer, **problems("/users", _NO_NUMBER, _DOWN)},
+)
+create_user = extend_schema(
+    operation_id="create_user",
+    parameters=[_ETAG, _LOCATION],
+    request=serializers.NewUserSerializer,
+    responses={HTTPStatus.CREATED: serializers.UserSerializer, **problems("/users", _NO_ZONE, _TAKEN, _DOWN)},
+    examples=[_NEW_USER, _USER],
+)
+read_user = extend_schema(
+    operation_id="read_user",
+    parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
+    responses={
+        200: serializers.UserSerializer,
+        304: _NOT_MODIFIED,
+        **problems(_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+    },
+    examples=[_USER],
+)
+update_user = extend_schema(
+    operation_id="update_user",
+    parameters=[_EMAIL, _ETAG, _IF_MATCH],
+    request=serializers.UserChangesSerializer,
+    responses={200: serializers.UserSerializer, **problems(_PATH, _NO_ZONE, _UNKNOWN, _STALE, _DOWN)},
+    examples=[OpenApiExample("A move", {"timezone": "Asia/Kathmandu"}, request_only=True), _USER],
+)
+delete_user = extend_schema(
+    operation_id="delete_user",
+    parameters=[_EMAIL, _IF_MATCH],
+    responses={
+        HTTPStatus.NO_CONTENT: OpenApiResponse(description="The user is gone."),
+        **problems(_PATH, _SURPLUS, _UNKNOWN, _STALE, _DOWN),
+    },
+)
+read_availability = extend_schema(
+    operation_id="read_availability",
+    parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
+    responses={
+        **_AVAILABILITY,
+        304: _NOT_MODIFIED,
+        **problems(_WEEK_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+    },
+    examples=[_WEEK],
+)
+replace_availability = extend_schema(
+    operation_id="replace_availability",
+    parameters=[_EMAIL, _ETAG, _IF_MATCH],
+    request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
+    responses={
+        **_AVAILABILITY,
+        **problems(_WEEK_PATH, _NIGHT, _UNKNOWN, _STALE, _DOWN),
+    },
+    examples=[_NEW_WEEK],
+)
+look_up_availability = extend_schema(
+    operation_id="look_up_availability",
+    parameters=[serializers.LookUpQuerySerializer],
+    responses={200: serializers.AvailabilitiesSerializer, **problems("/users/availability", _NO_EMAIL, _DOWN)},
+)
+query_availability = extend_schema(
+    operation_id="query_availability",
+    request=serializers.LookUpSerializer,
+    responses={
+        200: PolymorphicProxySerializer(
+            "AvailabilitiesInEitherEncoding",
+            [serializers.AvailabilitiesSerializer, serializers.CompactAvailabilitiesSerializer],
+            resource_type_field_name=None,
+        ),
+        **problems("/users/availability/query", _NO_EMAILS, _DOWN),
+    },
+    examples=[
+        OpenApiExample("For programs", {"emails": [_ANN, "bob@example.org"], "encoding": COMPACT}, request_only=True),
+        OpenApiExample(
+            "For programs",
+            {"timezones": {"Europe/Berlin": {_ANN: f"{'007':0<42}"}}, "unknown": ["bob@example.org"]},
+            response_only=True,
+        ),
+    ],
+)
