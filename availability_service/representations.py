@@ -8,7 +8,7 @@ from availability_service.domain.timeline import Piece, timeline
 from common.api.exceptions import Problem
 from common.domain.people import People
 from common.meetings.question import Question
-from common.meetings.representations import echo, presence, stretch
+from common.meetings.representations import represent_attendance, represent_interval, represent_question
 
 MAX_NAMES = 1_000_000
 
@@ -26,7 +26,7 @@ def common(question: Question, *, compact: bool) -> dict[str, Any]:
     people, pieces = lay_out(question)
     agreement = agree(pieces, people.bits(question.attendees), question.quorum)
     return {
-        **echo(question),
+        **represent_question(question),
         **(_compact(people, agreement) if compact else _plain(question, people, agreement)),
         **reason(question, people, agreement),
     }
@@ -66,5 +66,5 @@ def _plain(question: Question, people: People, agreement: Agreement) -> dict[str
 
 
 def _interval(question: Question, people: People, piece: Piece) -> dict[str, Any]:
-    interval = stretch(question, piece.start, piece.end) | {"minutes": piece.end - piece.start}
-    return interval | presence(question, people, piece.present) if question.detailed else interval
+    interval = represent_interval(question, piece.start, piece.end) | {"minutes": piece.end - piece.start}
+    return interval | represent_attendance(question, people, piece.present) if question.detailed else interval

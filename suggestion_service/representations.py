@@ -6,7 +6,7 @@ from typing import Any
 from common.domain.empty_reasons import TOO_SHORT
 from common.domain.people import People
 from common.meetings.question import Question, question
-from common.meetings.representations import echo, presence, stretch
+from common.meetings.representations import represent_attendance, represent_interval, represent_question
 from suggestion_service import clients
 from suggestion_service.selection import Interval, candidates, choose, longest
 from suggestion_service.serializers import MAX_SEED
@@ -23,7 +23,7 @@ def suggestions(values: dict[str, Any]) -> dict[str, Any]:
     if common.intervals and not meetings:
         reason = {"empty_reason": TOO_SHORT, "longest_minutes": longest(common.intervals, **quorum)}
     return {
-        **echo(asked),
+        **represent_question(asked),
         "duration": values["duration"],
         "prefer": values["prefer"],
         **({"seed": seed} if values["prefer"] == "random" else {}),
@@ -36,4 +36,4 @@ def suggestions(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _suggestion(asked: Question, people: People, meeting: Interval) -> dict[str, Any]:
-    return stretch(asked, meeting.start, meeting.end) | presence(asked, people, meeting.present)
+    return represent_interval(asked, meeting.start, meeting.end) | represent_attendance(asked, people, meeting.present)

@@ -11,7 +11,7 @@ from common.domain.people import People
 from common.domain.week import DAYS
 from common.domain.window import local, rfc3339
 from common.meetings.question import Question
-from common.meetings.representations import echo
+from common.meetings.representations import represent_question
 
 
 def heatmap(question: Question) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def heatmap(question: Question) -> dict[str, Any]:
     check_names(question, people, len(found))
     days = groupby(found, key=lambda cell: local(cell.start, question.window.zone).date())
     return {
-        **echo(question),
+        **represent_question(question),
         "people_count": len(people.emails),
         "min_attendees": question.quorum,
         "days": [_day(question, people, date, hours) for date, hours in days],

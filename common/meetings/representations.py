@@ -39,7 +39,7 @@ class GroupAnswerSerializer(serializers.Serializer[Any]):
     blockers = PeopleField(required=False, help_text="Without common time: who is in the way. Unless names=false.")
 
 
-def echo(question: Question) -> dict[str, Any]:
+def represent_question(question: Question) -> dict[str, Any]:
     """Who was asked about, and when."""
     window = question.window
     optional = {"optional_attendees": question.optional_attendees} if question.optional_attendees else {}
@@ -52,13 +52,13 @@ def echo(question: Question) -> dict[str, Any]:
     }
 
 
-def stretch(question: Question, start: int, end: int) -> dict[str, Any]:
+def represent_interval(question: Question, start: int, end: int) -> dict[str, Any]:
     """The minutes from `start` to `end`, as told in the asked zone."""
     zone = question.window.zone
     return {"start": rfc3339(start, zone), "end": rfc3339(end, zone), "day": weekday(start, zone)}
 
 
-def presence(question: Question, people: People, present: int) -> dict[str, Any]:
+def represent_attendance(question: Question, people: People, present: int) -> dict[str, Any]:
     """How many are there and, unless only counts are wanted, who is and who is not."""
     counts: dict[str, Any] = {"available_count": present.bit_count()}
     if question.names:
