@@ -175,7 +175,7 @@ class Connection:
                 close()
 
     def _refuse(self, refusal: RequestError) -> None:
-        identifier = request_id.adopt(None)
+        identifier = request_id.bind(None)
         logger.info("Refused: %s", refusal.detail)
         content = orjson.dumps(exceptions.members("/", refusal.status, refusal.code, refusal.detail))
         headers = [

@@ -57,7 +57,7 @@ class ServiceView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""
         super().initial(request, *args, **kwargs)
-        form_data.adopt(request)
+        form_data.bind(request)
         if request.method not in self.allowed_methods:
             return  # a 405 follows, whatever else is wrong
         check_length(request.META)

@@ -38,7 +38,7 @@ class FormParser(parsers.BaseParser):
 _PARSERS = [FormParser()]
 
 
-def adopt(request: Request) -> None:
+def bind(request: Request) -> None:
     """Lets a form of one of our own pages stand for the request that a script would have sent.
 
     Forms of other sites, which a browser would send without asking, stay what they are: of a type that is not read.

@@ -34,8 +34,8 @@ def around_request(
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        accepted = request_id.adopt(request.META.get(_ENVIRON_KEY))
-        trace_context.adopt(request.META)
+        accepted = request_id.bind(request.META.get(_ENVIRON_KEY))
+        trace_context.bind(request.META)
         metrics.begin()
         try:
             _check_host(request, served)

@@ -17,7 +17,7 @@ def current() -> str:
     return _current.get()
 
 
-def adopt(sent: str | None) -> str:
+def bind(sent: str | None) -> str:
     """Makes the id that the client sent the current one, or a new one if that is missing or not sane."""
     accepted = sent if sent and _SANE.fullmatch(sent) else f"{random.getrandbits(64):016x}"
     _current.set(accepted)

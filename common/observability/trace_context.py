@@ -18,7 +18,7 @@ def current() -> Mapping[str, str]:
     return _current.get()
 
 
-def adopt(environ: Mapping[str, str]) -> None:
+def bind(environ: Mapping[str, str]) -> None:
     """Makes the trace of a request, given as its WSGI environment, the current one, if it is valid."""
     parent = environ.get("HTTP_TRACEPARENT")
     _current.set(_headers(parent, environ) if parent and _VALID.fullmatch(parent) else _NONE)

@@ -46,7 +46,7 @@ def test_a_question_is_posted_as_json_with_the_request_id_and_its_answer_returne
     client: ServiceClient, neighbour: Neighbour
 ) -> None:
     neighbour.behave = answers(FINE)
-    request_id.adopt("the-id")
+    request_id.bind("the-id")
 
     assert query(client) == FINE
     (received,) = neighbour.received
