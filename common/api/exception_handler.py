@@ -50,26 +50,26 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
     """A fault of a view as a problem."""
     if isinstance(error, exceptions.ValidationError):
-        errors = list(islice(faults(error.detail), MAX_FAULTS))
-        detail = "; ".join(map(in_words, errors[:5]))
+        errors = list(islice(list_errors(error.detail), MAX_FAULTS))
+        detail = "; ".join(map(format_error, errors[:5]))
         return problem(request, error.status_code, "invalid", detail, errors=errors)
     code = str(error.default_code).replace("_", "-")
     return problem(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
 
 
-def faults(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
+def list_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
     """Each fault of a ValidationError's nested detail as {field, message, code}; a field is like `a.b[2]`."""
     if isinstance(detail, Mapping):
         for name, inner in detail.items():
-            yield from faults(inner, _join(field, name))
+            yield from list_errors(inner, _join(field, name))
     elif isinstance(detail, list):
         for inner in detail:
-            yield from faults(inner, field)
+            yield from list_errors(inner, field)
     else:
         yield {"field": field, "message": str(detail), "code": getattr(detail, "code", "invalid")}
 
 
-def in_words(fault: Mapping[str, str]) -> str:
+def format_error(fault: Mapping[str, str]) -> str:
     """One fault of bad input, with the field to mend."""
     return f"{fault['field']}: {fault['message']}" if fault["field"] else fault["message"]
 

@@ -14,6 +14,6 @@ _IN_WORDS = {
 }
 
 
-def in_words(answer: Mapping[str, Any]) -> str:
+def explain(answer: Mapping[str, Any]) -> str:
     """Why an answer holds no time, for people."""
     return _IN_WORDS[answer["empty_reason"]].format(**answer)

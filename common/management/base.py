@@ -13,7 +13,7 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from common.api.exception_handler import faults, in_words
+from common.api.exception_handler import format_error, list_errors
 from common.api.serializers import StrictSerializer
 from common.management import options as command_options
 
@@ -96,7 +96,7 @@ class ServiceCommand(BaseCommand):
 def explain(fault: APIException) -> str:
     """An expected fault in words, with the names that come with it."""
     if isinstance(fault, ValidationError):
-        return "\n".join(map(in_words, faults(fault.detail)))
+        return "\n".join(map(format_error, list_errors(fault.detail)))
     names = {name: value for name, value in getattr(fault, "extra", {}).items() if name.endswith("attendees")}
     return "\n".join([str(fault.detail), *(f"{name}: {', '.join(value)}" for name, value in names.items())])
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from common.domain.empty_reasons import in_words
+from common.domain.empty_reasons import explain
 from common.management.base import ServiceCommand
 
 # What is shown of a stretch, and under which heading. Who is free is whoever is not missing.
@@ -29,7 +29,7 @@ class GroupCommand(ServiceCommand):
         if found := answer[self.stretches]:
             self._show_found(found, answer["timezone"])
             return
-        self.write(in_words(answer))
+        self.write(explain(answer))
         if blockers := answer.get("blockers"):
             self.write(f"In the way: {', '.join(blockers)}")
 

@@ -8,7 +8,7 @@ from typing import IO, Any, NamedTuple
 
 from rest_framework.exceptions import APIException, ValidationError
 
-from common.api.exception_handler import faults
+from common.api.exception_handler import list_errors
 from common.api.parsers import MAX_BODY_BYTES, JSONParser
 from common.api.serializers import read_body
 from common.domain import week
@@ -82,6 +82,6 @@ def _values(text: bytes, parse: Callable[[bytes], Any]) -> tuple[dict[str, Any],
     try:
         return read_body(LineSerializer, parse(text)), []
     except ValidationError as bad:
-        return {}, list(faults(bad.detail))
+        return {}, list(list_errors(bad.detail))
     except APIException as bad:
         return {}, [{"field": "", "message": str(bad.detail), "code": str(bad.default_code)}]

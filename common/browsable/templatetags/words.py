@@ -7,10 +7,10 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from common.domain.empty_reasons import in_words
+from common.domain.empty_reasons import explain
 
 register = template.Library()
-register.filter(in_words)
+register.filter(explain)
 
 _TICKS = re.compile("`([^`]*)`")
 

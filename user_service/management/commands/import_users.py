@@ -15,7 +15,7 @@ from rest_framework.exceptions import APIException
 from rich.text import Text
 
 from common import clock
-from common.api.exception_handler import in_words
+from common.api.exception_handler import format_error
 from common.management.base import ServiceCommand
 from user_service import models, store
 from user_service.bulk import csv_lines, lines
@@ -87,7 +87,7 @@ class Command(ServiceCommand):
         if options["json"]:
             self.write_json({"line": line.number, "errors": line.faults})
         else:
-            self.errors.print(Text(f"line {line.number}: {'; '.join(map(in_words, line.faults))}"), soft_wrap=True)
+            self.errors.print(Text(f"line {line.number}: {'; '.join(map(format_error, line.faults))}"), soft_wrap=True)
 
     def _tell(self, tally: Counter[str], options: dict[str, Any]) -> None:
         if options["json"]:
