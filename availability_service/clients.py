@@ -27,7 +27,7 @@ class UnknownAttendees(Problem):
 
 def people(emails: list[str]) -> list[Person]:
     """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
-    answer = users.query("/users/availability/query", {"emails": emails, "encoding": COMPACT})
+    answer = users.post_json("/users/availability/query", {"emails": emails, "encoding": COMPACT})
     try:
         found = list(_people(answer["timezones"]))
         answered = [*answer["unknown"], *(person.email for person in found)]

@@ -29,7 +29,7 @@ class HeatmapView(ServiceView):
     @openapi.heatmap
     def get(self, request: Request) -> Response:
         """How many of up to 50 people are free in each hour."""
-        return Response(heatmap(question(self.query())))
+        return Response(heatmap(question(self.validate_query())))
 
     @openapi.query_heatmap
     def post(self, request: Request) -> Response:
@@ -37,7 +37,7 @@ class HeatmapView(ServiceView):
 
         The same question as a body. Changes nothing.
         """
-        return Response(heatmap(question(self.body(QuestionSerializer))))
+        return Response(heatmap(question(self.validate_body(QuestionSerializer))))
 
 
 class CommonView(ServiceView):
@@ -49,7 +49,7 @@ class CommonView(ServiceView):
     @openapi.common
     def get(self, request: Request) -> Response:
         """When up to 50 people can meet."""
-        return self._answer(self.query())
+        return self._answer(self.validate_query())
 
     @openapi.query_common
     def post(self, request: Request) -> Response:
@@ -57,7 +57,7 @@ class CommonView(ServiceView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.body(CommonQuestionSerializer))
+        return self._answer(self.validate_body(CommonQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
         return Response(representations.common(question(values), compact=values["encoding"] == COMPACT))

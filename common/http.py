@@ -43,15 +43,15 @@ class ServiceClient:
     _idle: list[Connection] = field(default_factory=list, repr=False)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1), repr=False)
 
-    def query(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post_json(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The JSON object answered to a POST that only reads.
 
         Raises Relayed for the caller's own faults, Unavailable, GatewayTimeout, or BadGateway.
         """
         with metrics.Downstream(self.name):
-            return self._query(path, body)
+            return self._post_json(path, body)
 
-    def _query(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _post_json(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         answer = self._ask("POST", path, self.seconds, orjson.dumps(body))
         if fault := _DOWN_BELOW.get(answer.status):
             raise fault(_detail(answer) or f"{self.name} is unavailable.")
@@ -63,7 +63,7 @@ class ServiceClient:
         raise BadGateway(f"{self.name} answered with status {answer.status}.")
 
     def health(self, seconds: float) -> tuple[int, dict[str, Any]]:
-        """Status and body of the service's own health answer. Raises as `query` does."""
+        """Status and body of the service's own health answer. Raises as `post_json` does."""
         with metrics.Downstream(self.name):
             answer = self._ask("GET", "/health", seconds)
             return answer.status, self._object(answer)

@@ -20,7 +20,7 @@ from common.api.negotiation import FORMAT_PARAMETER, wants_page
 from common.api.openapi import Call, HealthSerializer, LiveSerializer, calls
 from common.api.parsers import check_length
 from common.api.renderers import PrometheusRenderer
-from common.api.serializers import StrictSerializer, read_body, read_query, unknown
+from common.api.serializers import StrictSerializer, unknown, validate_body, validate_query
 from common.browsable import form_data
 from common.browsable.headers import protect
 from common.health import checks
@@ -78,18 +78,18 @@ class ServiceView(APIView):
             finished.add_post_render_callback(_let_go)
         return finished
 
-    def query(self) -> dict[str, Any]:
+    def validate_query(self) -> dict[str, Any]:
         """The validated parameters of a GET."""
         assert self.parameters is not None, "a view without parameters has no query to read"
         query: QueryDict = self.request.query_params
         if wants_page(self.request):
             query = form_data.tidy(self.parameters, query)
-        return read_query(self.parameters, query)
+        return validate_query(self.parameters, query)
 
-    def body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    def validate_body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The validated body."""
         data = self.request.data
-        return read_body(serializer, form_data.plain(serializer, data) if isinstance(data, QueryDict) else data)
+        return validate_body(serializer, form_data.plain(serializer, data) if isinstance(data, QueryDict) else data)
 
 
 def _let_go(response: Any) -> None:

@@ -34,7 +34,7 @@ class Common:
 def common(question: Question) -> Common:
     """When the group can meet, with one request. Raises what the client raises."""
     window = question.window
-    answer = availability.query(
+    answer = availability.post_json(
         "/availability/common",
         {
             "attendees": question.attendees,

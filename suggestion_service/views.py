@@ -21,7 +21,7 @@ class SuggestionsView(ServiceView):
     @openapi.suggest
     def get(self, request: Request) -> Response:
         """When up to 50 people should meet."""
-        return self._answer(self.query())
+        return self._answer(self.validate_query())
 
     @openapi.query_suggestions
     def post(self, request: Request) -> Response:
@@ -29,7 +29,7 @@ class SuggestionsView(ServiceView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.body(SuggestionQuestionSerializer))
+        return self._answer(self.validate_body(SuggestionQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
         answer = representations.suggestions(values)

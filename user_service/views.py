@@ -40,7 +40,7 @@ class UsersView(ServiceView):
     @openapi.list_users
     def get(self, request: Request) -> Response:
         """A page of users, ordered by email."""
-        query = self.query()
+        query = self.validate_query()
         page = representations.page(query.get("cursor", ""), query["limit"])
         if page["next"]:
             page["next"] = request.build_absolute_uri(
@@ -51,7 +51,7 @@ class UsersView(ServiceView):
     @openapi.create_user
     def post(self, request: Request) -> Response:
         """Creates a user."""
-        body = self.body(serializers.NewUserSerializer)
+        body = self.validate_body(serializers.NewUserSerializer)
         week = serializers.week_of(body.pop("availability", {}))
         now = models.microseconds(clock.now())
         user = User(**body, week=week, created_at=now, updated_at=now)
@@ -77,7 +77,7 @@ class UserView(ServiceView):
 
         The email never changes.
         """
-        changes = self.body(serializers.UserChangesSerializer)
+        changes = self.validate_body(serializers.UserChangesSerializer)
         user = _change(request, email, changes, models.user_version)
         return Response(representations.user(user), headers={"ETag": models.user_version(user)})
 
@@ -115,7 +115,7 @@ class AvailabilityView(ServiceView):
 
     def _changes(self) -> dict[str, Any]:
         if not isinstance(self.request.data, CalendarWeek):
-            return {"week": serializers.week_of(self.body(serializers.NewAvailabilitySerializer))}
+            return {"week": serializers.week_of(self.validate_body(serializers.NewAvailabilitySerializer))}
         week, timezone = self.request.data
         return {"week": week, "timezone": timezone} if timezone else {"week": week}
 
@@ -151,7 +151,7 @@ class LookUpView(ServiceView):
 
         Unknown emails are listed, and no error.
         """
-        return Response(representations.availabilities(self.query()["email"]))
+        return Response(representations.availabilities(self.validate_query()["email"]))
 
 
 class QueryView(ServiceView):
@@ -163,7 +163,7 @@ class QueryView(ServiceView):
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
-        body = self.body(serializers.LookUpSerializer)
+        body = self.validate_body(serializers.LookUpSerializer)
         answer = (
             representations.compact_availabilities if body["encoding"] == COMPACT else representations.availabilities
         )

@@ -79,18 +79,18 @@ def instance(serializer: type[S]) -> S:
     return serializer()
 
 
-def read_body(serializer: type[StrictSerializer], data: Any) -> dict[str, Any]:
+def validate_body(serializer: type[StrictSerializer], data: Any) -> dict[str, Any]:
     """The validated body of a request. Raises ValidationError."""
     values: dict[str, Any] = instance(serializer).run_validation(data)
     return values
 
 
-def read_query(serializer: type[StrictSerializer], query: QueryDict) -> dict[str, Any]:
+def validate_query(serializer: type[StrictSerializer], query: QueryDict) -> dict[str, Any]:
     """The validated parameters of a query string. Raises ValidationError."""
     fields = instance(serializer).fields
     repeated = {name: [_REPEATED] for name, given in query.lists() if _is_repeated(fields.get(name), given)}
     try:
-        values = read_body(serializer, plain_query(serializer, query))
+        values = validate_body(serializer, plain_query(serializer, query))
     except ValidationError as fault:
         raise ValidationError(cast("Errors", fault.detail) | repeated) from None
     if repeated:

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from common.api.fields import BooleanField, IntegerField
-from common.api.serializers import StrictSerializer, instance, read_query
+from common.api.serializers import StrictSerializer, instance, validate_query
 from common.browsable.kinds import meaning
 
 Field = serializers.Field[Any, Any, Any, Any]
@@ -30,7 +30,7 @@ def read(serializer: type[StrictSerializer], options: Mapping[str, Any]) -> dict
     for name in instance(serializer).fields:
         if (given := options[name]) is not None:
             query.setlist(name, given if isinstance(given, list) else [str(given)])
-    return read_query(serializer, query)
+    return validate_query(serializer, query)
 
 
 def _kind(field: Field) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def hasty(neighbour: Neighbour) -> ServiceClient:
 
 
 def query(client: ServiceClient) -> dict[str, object]:
-    return client.query("/question", {"name": "Zoë"})
+    return client.post_json("/question", {"name": "Zoë"})
 
 
 def test_a_question_is_posted_as_json_with_the_request_id_and_its_answer_returned(
@@ -59,7 +59,7 @@ def test_a_question_is_posted_as_json_with_the_request_id_and_its_answer_returne
 def test_a_body_grows_by_no_escapes_on_its_way_down(client: ServiceClient, neighbour: Neighbour) -> None:
     neighbour.behave = answers(FINE)
 
-    client.query("/question", {"emails": ["ann@exämple.org"]})
+    client.post_json("/question", {"emails": ["ann@exämple.org"]})
 
     assert neighbour.received[0].body == '{"emails":["ann@exämple.org"]}'.encode()
 
@@ -236,7 +236,7 @@ def test_a_question_that_is_never_taken_may_not_exceed_the_budget() -> None:
 def assert_too_slow(client: ServiceClient, body: dict[str, object] | None = None) -> None:
     began = time.monotonic()
     with pytest.raises(GatewayTimeout, match=r"neighbour did not answer within 0\.4 s\."):
-        client.query("/question", body or {})
+        client.post_json("/question", body or {})
     assert time.monotonic() - began < 5 * BUDGET_SECONDS
 
 

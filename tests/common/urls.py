@@ -32,10 +32,10 @@ class EchoView(ServiceView):
     parameters = EchoSerializer
 
     def get(self, request: Request) -> Response:
-        return Response(self.query())
+        return Response(self.validate_query())
 
     def post(self, request: Request) -> Response:
-        return Response(self.body(EchoSerializer))
+        return Response(self.validate_body(EchoSerializer))
 
 
 class BugView(APIView):

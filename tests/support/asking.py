@@ -13,7 +13,7 @@ from common.http import ServiceClient
 def main(url: str, seconds: str) -> None:
     """Prints the answer, or the kind of problem and what it says."""
     try:
-        sys.stdout.write(str(ServiceClient("neighbour", url, float(seconds)).query("/question", {})))
+        sys.stdout.write(str(ServiceClient("neighbour", url, float(seconds)).post_json("/question", {})))
     except Problem as problem:
         sys.stdout.write(f"{type(problem).__name__}: {problem.detail}")
 
