@@ -9,10 +9,10 @@ from availability_service import serializers
 from availability_service.clients import UnknownAttendees
 from availability_service.heatmap.renderers import SVGRenderer
 from common.api.exceptions import BadGateway, GatewayTimeout, Unavailable
-from common.api.openapi import bad_input, problems
+from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain.empty_reasons import NO_OVERLAP
-from common.meetings.question import QuestionSerializer
+from common.meetings.serializers import QuestionSerializer
 
 _GROUP = ["ann@example.org", "raj@example.org"]
 _QUESTION = {"attendees": _GROUP, "timezone": "Europe/Berlin", "start": "2030-01-07"}
@@ -52,8 +52,8 @@ _HEATMAP = OpenApiExample(
 _ASK = OpenApiExample("Two people, one week", _QUESTION, request_only=True)
 
 
-def _problems(path: str) -> dict[Any, Any]:
-    return problems(
+def _error_responses(path: str) -> dict[Any, Any]:
+    return error_responses(
         path,
         bad_input("end", "The end must be later than start.", "invalid_window"),
         UnknownAttendees(unknown_attendees=["raj@example.org"]),
@@ -69,12 +69,12 @@ _RESPONSES: dict[Any, Any] = {
         [serializers.CommonSerializer, serializers.CompactCommonSerializer],
         resource_type_field_name=None,
     ),
-    **_problems("/availability/common"),
+    **_error_responses("/availability/common"),
 }
 _HEATMAP_RESPONSES: dict[Any, Any] = {
     (200, JSONRenderer.media_type): serializers.HeatmapSerializer,
     (200, SVGRenderer.media_type): OpenApiTypes.STR,
-    **_problems("/availability/heatmap"),
+    **_error_responses("/availability/heatmap"),
 }
 
 common = extend_schema(

@@ -8,8 +8,13 @@ from rest_framework import serializers
 from common.api.fields import COMPACT, EncodingField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.domain.week import DAYS
-from common.meetings.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
-from common.meetings.representations import GroupAnswerSerializer, PeopleField, StretchSerializer
+from common.meetings.serializers import (
+    MAX_ATTENDEES_IN_QUERY,
+    GroupAnswerSerializer,
+    PeopleField,
+    QuestionSerializer,
+    StretchSerializer,
+)
 
 
 class CommonQuestionSerializer(QuestionSerializer):

@@ -15,9 +15,10 @@ from availability_service.serializers import (
 )
 from common.api.fields import COMPACT
 from common.api.renderers import JSONRenderer
+from common.api.views import ServiceView
 from common.browsable.pages import PageRenderer
-from common.meetings.question import QuestionSerializer, question
-from common.views import ServiceView
+from common.meetings.question import Question
+from common.meetings.serializers import QuestionSerializer
 
 
 class HeatmapView(ServiceView):
@@ -29,7 +30,7 @@ class HeatmapView(ServiceView):
     @openapi.heatmap
     def get(self, request: Request) -> Response:
         """How many of up to 50 people are free in each hour."""
-        return Response(heatmap(question(self.validate_query())))
+        return Response(heatmap(Question.from_validated(self.validate_query())))
 
     @openapi.query_heatmap
     def post(self, request: Request) -> Response:
@@ -37,7 +38,7 @@ class HeatmapView(ServiceView):
 
         The same question as a body. Changes nothing.
         """
-        return Response(heatmap(question(self.validate_body(QuestionSerializer))))
+        return Response(heatmap(Question.from_validated(self.validate_body(QuestionSerializer))))
 
 
 class CommonView(ServiceView):
@@ -60,4 +61,4 @@ class CommonView(ServiceView):
         return self._answer(self.validate_body(CommonQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
-        return Response(representations.common(question(values), compact=values["encoding"] == COMPACT))
+        return Response(representations.common(Question.from_validated(values), compact=values["encoding"] == COMPACT))

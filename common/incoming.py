@@ -177,7 +177,7 @@ class Connection:
     def _refuse(self, refusal: RequestError) -> None:
         identifier = request_id.bind(None)
         logger.info("Refused: %s", refusal.detail)
-        content = orjson.dumps(exceptions.members("/", refusal.status, refusal.code, refusal.detail))
+        content = orjson.dumps(exceptions.problem_document("/", refusal.status, refusal.code, refusal.detail))
         headers = [
             ("Content-Type", exceptions.CONTENT_TYPE),
             ("Content-Length", str(len(content))),

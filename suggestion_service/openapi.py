@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 
 from common.api import calendars
 from common.api.exceptions import BadGateway, GatewayTimeout, Relayed, Unavailable
-from common.api.openapi import bad_input, problems
+from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain.empty_reasons import TOO_SHORT
 from suggestion_service import serializers
@@ -30,7 +30,7 @@ _TOO_LONG = OpenApiExample("Nothing fits", _ASKED | _LONG, response_only=True)
 _RESPONSES: dict[Any, Any] = {
     (200, JSONRenderer.media_type): serializers.SuggestionsSerializer,
     (200, calendars.MEDIA_TYPE): OpenApiTypes.STR,
-    **problems(
+    **error_responses(
         "/suggestions",
         bad_input("duration", "Ensure this value is greater than or equal to 1.", "min_value"),
         Relayed(

@@ -5,7 +5,7 @@ from typing import Any
 
 from common.domain.empty_reasons import TOO_SHORT
 from common.domain.people import People
-from common.meetings.question import Question, question
+from common.meetings.question import Question
 from common.meetings.representations import represent_attendance, represent_interval, represent_question
 from suggestion_service import clients
 from suggestion_service.selection import Interval, candidates, choose, longest
@@ -14,7 +14,7 @@ from suggestion_service.serializers import MAX_SEED
 
 def suggestions(values: dict[str, Any]) -> dict[str, Any]:
     """What is suggested to the group (contract, section 6)."""
-    asked = question(values)
+    asked = Question.from_validated(values)
     seed = values.get("seed", secrets.randbelow(MAX_SEED + 1))
     common = clients.common(asked)
     quorum = {"required": common.people.bits(asked.attendees), "quorum": asked.quorum}

@@ -7,8 +7,12 @@ from rest_framework import serializers
 
 from common.api.fields import IntegerField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
-from common.meetings.question import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
-from common.meetings.representations import GroupAnswerSerializer, StretchSerializer
+from common.meetings.serializers import (
+    MAX_ATTENDEES_IN_QUERY,
+    GroupAnswerSerializer,
+    QuestionSerializer,
+    StretchSerializer,
+)
 from suggestion_service.selection import Preference
 
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import calendars
-from common.views import ServiceView
+from common.api.views import ServiceView
 from suggestion_service import ics, openapi, representations
 from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, SuggestionQuestionSerializer
 

@@ -15,7 +15,7 @@ from drf_spectacular.utils import (
 from common.api import calendars
 from common.api.exceptions import PreconditionFailed, Unavailable
 from common.api.fields import COMPACT
-from common.api.openapi import bad_input, problems
+from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain import week
 from user_service import representations, serializers, store
@@ -62,13 +62,13 @@ _NIGHT = bad_input("intervals[0].end", "The end must be later than the start.", 
 list_users = extend_schema(
     operation_id="list_users",
     parameters=[serializers.PageQuerySerializer],
-    responses={200: serializers.UserPageSerializer, **problems("/users", _NO_NUMBER, _DOWN)},
+    responses={200: serializers.UserPageSerializer, **error_responses("/users", _NO_NUMBER, _DOWN)},
 )
 create_user = extend_schema(
     operation_id="create_user",
     parameters=[_ETAG, _LOCATION],
     request=serializers.NewUserSerializer,
-    responses={HTTPStatus.CREATED: serializers.UserSerializer, **problems("/users", _NO_ZONE, _TAKEN, _DOWN)},
+    responses={HTTPStatus.CREATED: serializers.UserSerializer, **error_responses("/users", _NO_ZONE, _TAKEN, _DOWN)},
     examples=[_NEW_USER, _USER],
 )
 read_user = extend_schema(
@@ -77,7 +77,7 @@ read_user = extend_schema(
     responses={
         200: serializers.UserSerializer,
         304: _NOT_MODIFIED,
-        **problems(_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+        **error_responses(_PATH, _SURPLUS, _UNKNOWN, _DOWN),
     },
     examples=[_USER],
 )
@@ -85,7 +85,7 @@ update_user = extend_schema(
     operation_id="update_user",
     parameters=[_EMAIL, _ETAG, _IF_MATCH],
     request=serializers.UserChangesSerializer,
-    responses={200: serializers.UserSerializer, **problems(_PATH, _NO_ZONE, _UNKNOWN, _STALE, _DOWN)},
+    responses={200: serializers.UserSerializer, **error_responses(_PATH, _NO_ZONE, _UNKNOWN, _STALE, _DOWN)},
     examples=[OpenApiExample("A move", {"timezone": "Asia/Kathmandu"}, request_only=True), _USER],
 )
 delete_user = extend_schema(
@@ -93,7 +93,7 @@ delete_user = extend_schema(
     parameters=[_EMAIL, _IF_MATCH],
     responses={
         HTTPStatus.NO_CONTENT: OpenApiResponse(description="The user is gone."),
-        **problems(_PATH, _SURPLUS, _UNKNOWN, _STALE, _DOWN),
+        **error_responses(_PATH, _SURPLUS, _UNKNOWN, _STALE, _DOWN),
     },
 )
 read_availability = extend_schema(
@@ -102,7 +102,7 @@ read_availability = extend_schema(
     responses={
         **_AVAILABILITY,
         304: _NOT_MODIFIED,
-        **problems(_WEEK_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+        **error_responses(_WEEK_PATH, _SURPLUS, _UNKNOWN, _DOWN),
     },
     examples=[_WEEK],
 )
@@ -112,14 +112,14 @@ replace_availability = extend_schema(
     request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
         **_AVAILABILITY,
-        **problems(_WEEK_PATH, _NIGHT, _UNKNOWN, _STALE, _DOWN),
+        **error_responses(_WEEK_PATH, _NIGHT, _UNKNOWN, _STALE, _DOWN),
     },
     examples=[_NEW_WEEK],
 )
 look_up_availability = extend_schema(
     operation_id="look_up_availability",
     parameters=[serializers.LookUpQuerySerializer],
-    responses={200: serializers.AvailabilitiesSerializer, **problems("/users/availability", _NO_EMAIL, _DOWN)},
+    responses={200: serializers.AvailabilitiesSerializer, **error_responses("/users/availability", _NO_EMAIL, _DOWN)},
 )
 query_availability = extend_schema(
     operation_id="query_availability",
@@ -130,7 +130,7 @@ query_availability = extend_schema(
             [serializers.AvailabilitiesSerializer, serializers.CompactAvailabilitiesSerializer],
             resource_type_field_name=None,
         ),
-        **problems("/users/availability/query", _NO_EMAILS, _DOWN),
+        **error_responses("/users/availability/query", _NO_EMAILS, _DOWN),
     },
     examples=[
         OpenApiExample("For programs", {"emails": [_ANN, "bob@example.org"], "encoding": COMPACT}, request_only=True),

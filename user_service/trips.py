@@ -82,13 +82,13 @@ class Redis(metrics.Downstream):
         return _connection(self._alias)
 
     def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        told = Unavailable(describe_fault(fault)) if isinstance(fault, redis.RedisError) else None
+        told = Unavailable(_describe_fault(fault)) if isinstance(fault, redis.RedisError) else None
         super().__exit__(kind, told or fault, trace)
         if told:
             raise told from None
 
 
-def describe_fault(fault: redis.RedisError) -> str:
+def _describe_fault(fault: redis.RedisError) -> str:
     if isinstance(fault, redis.exceptions.OutOfMemoryError):
         return "Redis is full: nothing more can be stored."
     if isinstance(fault, redis.exceptions.TimeoutError):

@@ -14,7 +14,7 @@ from common import clock
 from common.api import calendars
 from common.api.fields import COMPACT, normal_email
 from common.api.preconditions import check_if_match, is_still
-from common.views import ServiceView
+from common.api.views import ServiceView
 from user_service import models, openapi, representations, serializers, store
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek

@@ -14,7 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, members
+from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, problem_document
 from common.api.negotiation import wants_page
 from common.api.parsers import INCOMPLETE
 from common.api.renderers import JSONRenderer
@@ -22,9 +22,9 @@ from common.api.renderers import JSONRenderer
 logger = logging.getLogger(__name__)
 
 
-def problem(request: HttpRequest, status: int, code: str, detail: str, /, **extra: Any) -> dict[str, Any]:
+def _document(request: HttpRequest, status: int, code: str, detail: str, /, **extra: Any) -> dict[str, Any]:
     """The members of one problem, for the request that is being answered."""
-    return {**members(escape_uri_path(request.path), status, code, detail), **extra}
+    return {**problem_document(escape_uri_path(request.path), status, code, detail), **extra}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -52,9 +52,9 @@ def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, 
     if isinstance(error, exceptions.ValidationError):
         errors = list(islice(list_errors(error.detail), MAX_FAULTS))
         detail = "; ".join(map(format_error, errors[:5]))
-        return problem(request, error.status_code, "invalid", detail, errors=errors)
+        return _document(request, error.status_code, "invalid", detail, errors=errors)
     code = str(error.default_code).replace("_", "-")
-    return problem(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
+    return _document(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
 
 
 def list_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
@@ -86,7 +86,7 @@ class ProblemResponse(JsonResponse):
     """A problem from outside the views, where no content negotiation has taken place."""
 
     def __init__(self, request: HttpRequest, status: int, code: str, detail: str) -> None:
-        super().__init__(problem(request, status, code, detail), status=status, content_type=CONTENT_TYPE)
+        super().__init__(_document(request, status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> ProblemResponse:

@@ -85,7 +85,7 @@ class Relayed(Problem):
         super().__init__(str(problem.get("detail", "")), **{k: v for k, v in problem.items() if k not in own})
 
 
-def members(instance: str, status: int, code: str, detail: str) -> dict[str, Any]:
+def problem_document(instance: str, status: int, code: str, detail: str) -> dict[str, Any]:
     """What every problem tells, of the request that is being answered."""
     return {
         "type": TYPE_PREFIX + code,

@@ -6,14 +6,12 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.settings import spectacular_settings
-from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse, extend_schema_field
-from rest_framework import serializers
+from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 from common.api import exception_handler
 from common.api.exceptions import CONTENT_TYPE
 from common.api.serializers import StrictSerializer
-from common.health.checks import HEALTHY, UNHEALTHY
 
 _PROBLEM = {
     "type": "object",
@@ -62,7 +60,7 @@ class Operation(AutoSchema):
         return schema
 
 
-def problems(path: str, *faults: APIException) -> dict[tuple[int, str], OpenApiResponse]:
+def error_responses(path: str, *faults: APIException) -> dict[tuple[int, str], OpenApiResponse]:
     """The answers to these faults, each with an example: what such a fault answers at the path."""
     return {(fault.status_code, CONTENT_TYPE): _answer(path, fault) for fault in faults}
 
@@ -91,20 +89,6 @@ def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     return result
 
 
-@extend_schema_field({"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Dependency"}})
-class DependenciesField(serializers.DictField):
-    """The state of each dependency, by name."""
-
-
-class DependencySerializer(serializers.Serializer[Any]):
-    """The state of something that a service depends on."""
-
-    status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
-    error = serializers.CharField(required=False, help_text="Why it is not healthy, in plain words.")
-    response_time_ms = serializers.FloatField()
-    dependencies = DependenciesField(required=False, help_text="What it depends on itself, by name.")
-
-
 class Call(NamedTuple):
     """Something that can be asked of a service."""
 
@@ -127,16 +111,3 @@ def calls() -> list[Call]:
         for path, methods in paths.items()
         for method, told in methods.items()
     ]
-
-
-class LiveSerializer(serializers.Serializer[Any]):
-    """That a process answers."""
-
-    service = serializers.CharField()
-    status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
-
-
-class HealthSerializer(LiveSerializer):
-    """The health of a service and of what it depends on."""
-
-    dependencies = serializers.DictField(child=DependencySerializer(), help_text="By name.")

@@ -1,91 +1,11 @@
 """The question about a group that availability and suggestions have in common (contract, section 5)."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from drf_spectacular.utils import extend_schema_field
-from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
+from common.domain.window import Window
 
-from common import clock
-from common.api.fields import BooleanField, EmailListField, IntegerField, TimeZoneField
-from common.api.serializers import Errors, StrictSerializer
-from common.domain import timezones, window
-
-MAX_ATTENDEES = 10_000
-MAX_ATTENDEES_IN_QUERY = 50
 MAX_NAMED = 100
-
-
-@extend_schema_field({"type": "string", "pattern": window.PATTERN})
-class MomentField(serializers.CharField):
-    """A date or an RFC 3339 time."""
-
-    def to_internal_value(self, data: Any) -> window.Moment:  # type: ignore[override]
-        """A date, or an aware datetime."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        try:
-            return window.parse_moment(data)
-        except ValueError as fault:
-            raise serializers.ValidationError(str(fault), code="invalid_time") from None
-
-
-class QuestionSerializer(StrictSerializer):
-    """When can this group meet?"""
-
-    max_attendees = MAX_ATTENDEES
-
-    attendees = EmailListField(allow_empty=False, help_text="Emails of those who must be there. Repeats collapse.")
-    optional_attendees = EmailListField(default=list, help_text="Emails of those who are welcome.")
-    min_attendees = IntegerField(
-        required=False, min_value=1, help_text="Quorum: this many of `attendees` suffice. Default: all of them."
-    )
-    start = MomentField(
-        required=False,
-        help_text="Begin of the window: an RFC 3339 time, or a date (midnight in `timezone`). "
-        "Default: now, rounded up to the hour in `timezone`.",
-    )
-    end = MomentField(
-        required=False,
-        help_text=f"End of the window, exclusive. Default: `start` and 7 days. At most {window.MAX_DAYS} days.",
-    )
-    timezone = TimeZoneField(default=timezones.DEFAULT)
-    names = BooleanField(
-        required=False,
-        help_text="Whether to name who is there and who is missing, or only count them. "
-        f"Default: name them up to {MAX_NAMED} attendees.",
-    )
-
-    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
-        """The number of people and the quorum among them. Puts the `window` among the values."""
-        return {**self._people_faults(values), **self._window_faults(values, errors)}
-
-    def _people_faults(self, values: dict[str, Any]) -> Errors:
-        required = values.get("attendees", [])
-        optional = set(values.get("optional_attendees", [])).difference(required)
-        values["optional_attendees"] = sorted(optional)
-        faults: Errors = {}
-        if len(required) + len(optional) > self.max_attendees:
-            faults["attendees"] = [ErrorDetail(self._too_many(), code="too_many")]
-        if required and values.get("min_attendees", 1) > len(required):
-            message = f"There are only {len(required)} attendees."
-            faults["min_attendees"] = [ErrorDetail(message, code="max_value")]
-        return faults
-
-    def _too_many(self) -> str:
-        hint = "" if self.max_attendees == MAX_ATTENDEES else f" Send up to {MAX_ATTENDEES} in a POST."
-        return f"At most {self.max_attendees} attendees, optional ones included.{hint}"
-
-    def _window_faults(self, values: dict[str, Any], errors: Errors) -> Errors:
-        if {"start", "end", "timezone"} & errors.keys():
-            return {}
-        zone = timezones.zone(values["timezone"])
-        try:
-            values["window"] = window.resolve(values.get("start"), values.get("end"), zone, clock.now())
-        except window.WindowError as fault:
-            return {fault.field: [ErrorDetail(str(fault), code="invalid_window")]}
-        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +15,19 @@ class Question:
     attendees: list[str]
     optional_attendees: list[str]
     quorum: int
-    window: window.Window
+    window: Window
     names: bool
     detailed: bool
 
-
-def question(values: dict[str, Any]) -> Question:
-    """The question of validated parameters, with the defaults that depend on other parameters."""
-    required, optional = values["attendees"], values["optional_attendees"]
-    return Question(
-        attendees=required,
-        optional_attendees=optional,
-        quorum=values.get("min_attendees", len(required)),
-        window=values["window"],
-        names=values.get("names", len(required) + len(optional) <= MAX_NAMED),
-        detailed="min_attendees" in values or bool(optional),
-    )
+    @classmethod
+    def from_validated(cls, values: dict[str, Any]) -> Self:
+        """The question of the validated values of a QuestionSerializer."""
+        required, optional = values["attendees"], values["optional_attendees"]
+        return cls(
+            attendees=required,
+            optional_attendees=optional,
+            quorum=values.get("min_attendees", len(required)),
+            window=values["window"],
+            names=values.get("names", len(required) + len(optional) <= MAX_NAMED),
+            detailed="min_attendees" in values or bool(optional),
+        )

@@ -1,42 +1,10 @@
-"""What the answers about a group have in common (contract, sections 5 and 6)."""
+"""The JSON that the answers about a group have in common (contract, sections 5 and 6)."""
 
 from typing import Any
 
-from rest_framework import serializers
-
 from common.domain.people import People
-from common.domain.week import DAYS
 from common.domain.window import rfc3339, weekday
 from common.meetings.question import Question
-
-
-class PeopleField(serializers.ListField):
-    """Emails, sorted."""
-
-    child = serializers.EmailField()
-
-
-class StretchSerializer(serializers.Serializer[Any]):
-    """A stretch of time, and who is there."""
-
-    start = serializers.DateTimeField()
-    end = serializers.DateTimeField(help_text="Exclusive.")
-    day = serializers.ChoiceField(choices=DAYS, help_text="Of the start, in the answer's time zone.")
-    available_count = serializers.IntegerField()
-    available = PeopleField(required=False, help_text="Unless names=false.")
-    missing = PeopleField(required=False, help_text="Unless names=false.")
-
-
-class GroupAnswerSerializer(serializers.Serializer[Any]):
-    """Who was asked about, when, and why there is nothing, if so."""
-
-    attendees = PeopleField()
-    optional_attendees = PeopleField(required=False)
-    timezone = serializers.CharField()
-    start = serializers.DateTimeField(help_text="Of the window.")
-    end = serializers.DateTimeField(help_text="Of the window, exclusive.")
-    blockers_count = serializers.IntegerField(required=False, help_text="Without common time: how many are in the way.")
-    blockers = PeopleField(required=False, help_text="Without common time: who is in the way. Unless names=false.")
 
 
 def represent_question(question: Question) -> dict[str, Any]:

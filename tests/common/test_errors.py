@@ -6,7 +6,7 @@ import pytest
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
-from common.api.exception_handler import faults
+from common.api.exception_handler import list_errors
 from common.api.exceptions import MAX_FAULTS
 from tests.support.problems import MEMBERS
 
@@ -97,13 +97,13 @@ def test_of_very_many_faults_only_some_are_told(client: APIClient, body: dict[st
     ],
 )
 def test_a_field_is_named_by_its_path(detail: object, found: list[tuple[str, str]]) -> None:
-    told = [(fault["field"], fault["message"]) for fault in faults(ValidationError(detail).detail)]  # type: ignore[arg-type]
+    told = [(fault["field"], fault["message"]) for fault in list_errors(ValidationError(detail).detail)]  # type: ignore[arg-type]
 
     assert told == found
 
 
 def test_a_fault_keeps_its_code() -> None:
-    (fault,) = faults({"a": [ErrorDetail("b", code="c")]})
+    (fault,) = list_errors({"a": [ErrorDetail("b", code="c")]})
 
     assert fault == {"field": "a", "message": "b", "code": "c"}
 

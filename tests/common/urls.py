@@ -11,8 +11,8 @@ from rest_framework.views import APIView
 from common.api.exceptions import Unavailable
 from common.api.fields import BooleanField, EmailListField, IntegerField, TextField
 from common.api.serializers import StrictSerializer
+from common.api.views import ServiceView
 from common.urls import handler400, handler500, service_urls
-from common.views import ServiceView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
 

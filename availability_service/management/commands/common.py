@@ -4,7 +4,8 @@ from typing import Any
 
 from availability_service import representations
 from common.meetings.command import GroupCommand
-from common.meetings.question import QuestionSerializer, question
+from common.meetings.question import Question
+from common.meetings.serializers import QuestionSerializer
 
 
 class Command(GroupCommand):
@@ -16,4 +17,4 @@ class Command(GroupCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""
-        return representations.common(question(values), compact=False)
+        return representations.common(Question.from_validated(values), compact=False)

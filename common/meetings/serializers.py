@@ -1,0 +1,117 @@
+"""What is asked about a group, and what the answers have in common (contract, sections 5 and 6)."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from common import clock
+from common.api.fields import BooleanField, EmailListField, IntegerField, TimeZoneField
+from common.api.serializers import Errors, StrictSerializer
+from common.domain import timezones, window
+from common.domain.week import DAYS
+from common.meetings.question import MAX_NAMED
+
+MAX_ATTENDEES = 10_000
+MAX_ATTENDEES_IN_QUERY = 50
+
+
+@extend_schema_field({"type": "string", "pattern": window.PATTERN})
+class MomentField(serializers.CharField):
+    """A date or an RFC 3339 time."""
+
+    def to_internal_value(self, data: Any) -> window.Moment:  # type: ignore[override]
+        """A date, or an aware datetime."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        try:
+            return window.parse_moment(data)
+        except ValueError as fault:
+            raise serializers.ValidationError(str(fault), code="invalid_time") from None
+
+
+class QuestionSerializer(StrictSerializer):
+    """When can this group meet?"""
+
+    max_attendees = MAX_ATTENDEES
+
+    attendees = EmailListField(allow_empty=False, help_text="Emails of those who must be there. Repeats collapse.")
+    optional_attendees = EmailListField(default=list, help_text="Emails of those who are welcome.")
+    min_attendees = IntegerField(
+        required=False, min_value=1, help_text="Quorum: this many of `attendees` suffice. Default: all of them."
+    )
+    start = MomentField(
+        required=False,
+        help_text="Begin of the window: an RFC 3339 time, or a date (midnight in `timezone`). "
+        "Default: now, rounded up to the hour in `timezone`.",
+    )
+    end = MomentField(
+        required=False,
+        help_text=f"End of the window, exclusive. Default: `start` and 7 days. At most {window.MAX_DAYS} days.",
+    )
+    timezone = TimeZoneField(default=timezones.DEFAULT)
+    names = BooleanField(
+        required=False,
+        help_text="Whether to name who is there and who is missing, or only count them. "
+        f"Default: name them up to {MAX_NAMED} attendees.",
+    )
+
+    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
+        """The number of people and the quorum among them. Puts the `window` among the values."""
+        return {**self._people_faults(values), **self._window_faults(values, errors)}
+
+    def _people_faults(self, values: dict[str, Any]) -> Errors:
+        required = values.get("attendees", [])
+        optional = set(values.get("optional_attendees", [])).difference(required)
+        values["optional_attendees"] = sorted(optional)
+        faults: Errors = {}
+        if len(required) + len(optional) > self.max_attendees:
+            faults["attendees"] = [ErrorDetail(self._too_many(), code="too_many")]
+        if required and values.get("min_attendees", 1) > len(required):
+            message = f"There are only {len(required)} attendees."
+            faults["min_attendees"] = [ErrorDetail(message, code="max_value")]
+        return faults
+
+    def _too_many(self) -> str:
+        hint = "" if self.max_attendees == MAX_ATTENDEES else f" Send up to {MAX_ATTENDEES} in a POST."
+        return f"At most {self.max_attendees} attendees, optional ones included.{hint}"
+
+    def _window_faults(self, values: dict[str, Any], errors: Errors) -> Errors:
+        if {"start", "end", "timezone"} & errors.keys():
+            return {}
+        zone = timezones.zone(values["timezone"])
+        try:
+            values["window"] = window.resolve(values.get("start"), values.get("end"), zone, clock.now())
+        except window.WindowError as fault:
+            return {fault.field: [ErrorDetail(str(fault), code="invalid_window")]}
+        return {}
+
+
+class PeopleField(serializers.ListField):
+    """Emails, sorted."""
+
+    child = serializers.EmailField()
+
+
+class StretchSerializer(serializers.Serializer[Any]):
+    """A stretch of time, and who is there."""
+
+    start = serializers.DateTimeField()
+    end = serializers.DateTimeField(help_text="Exclusive.")
+    day = serializers.ChoiceField(choices=DAYS, help_text="Of the start, in the answer's time zone.")
+    available_count = serializers.IntegerField()
+    available = PeopleField(required=False, help_text="Unless names=false.")
+    missing = PeopleField(required=False, help_text="Unless names=false.")
+
+
+class GroupAnswerSerializer(serializers.Serializer[Any]):
+    """Who was asked about, when, and why there is nothing, if so."""
+
+    attendees = PeopleField()
+    optional_attendees = PeopleField(required=False)
+    timezone = serializers.CharField()
+    start = serializers.DateTimeField(help_text="Of the window.")
+    end = serializers.DateTimeField(help_text="Of the window, exclusive.")
+    blockers_count = serializers.IntegerField(required=False, help_text="Without common time: how many are in the way.")
+    blockers = PeopleField(required=False, help_text="Without common time: who is in the way. Unless names=false.")
