@@ -3,17 +3,19 @@
 Record and index change together in one script, and are read together in one, so no reader sees one without the other.
 """
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple, cast
 
+import django_redis
 import redis
 
 from common.api.exceptions import Conflict, Problem, Unavailable
-from user_service import trips
+from common.observability import metrics
 from user_service.models import User, decode, decode_availability
 
+_NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
@@ -67,6 +69,20 @@ class TooManyChanges(Unavailable):
     default_detail = "Too many changes of this user at once."
 
 
+@contextmanager
+def _connect(alias: str = "default") -> Iterator[redis.Redis]:
+    """A connection to Redis, on which a RedisError becomes Unavailable."""
+    with metrics.Downstream(_NAME):
+        try:
+            yield django_redis.get_redis_connection(alias)
+        except redis.exceptions.OutOfMemoryError:
+            raise Unavailable("Redis is full: nothing more can be stored.") from None
+        except redis.exceptions.TimeoutError:
+            raise Unavailable("Redis does not answer in time.") from None
+        except redis.RedisError:
+            raise Unavailable("Redis cannot be reached.") from None
+
+
 class _Change(NamedTuple):
     """The record of a user before and after an edit."""
 
@@ -83,7 +99,9 @@ class _Change(NamedTuple):
 
 def create(user: User) -> None:
     """Stores a new user. Raises EmailTaken."""
-    if not _run(_CREATE, [_key(user.email), _INDEX], [user.encode(), user.email]):
+    with _connect() as connection:
+        created = connection.register_script(_CREATE)(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email])
+    if not created:
         raise EmailTaken(f"There is already a user with the email {user.email}.")
 
 
@@ -100,8 +118,9 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
     for _ in range(_ATTEMPTS):
         record = _record(email)
         user = edit(decode(email, record))
-        if _run(_REPLACE, [_key(email)], [record, user.encode()]):
-            return user
+        with _connect() as connection:
+            if connection.register_script(_REPLACE)(keys=[_key(email)], args=[record, user.encode()]):
+                return user
     raise TooManyChanges
 
 
@@ -110,20 +129,23 @@ def delete(email: str, check: Callable[[User], object]) -> None:
     for _ in range(_ATTEMPTS):
         record = _record(email)
         check(decode(email, record))
-        if _run(_DELETE, [_key(email), _INDEX], [record, email]):
-            return
+        with _connect() as connection:
+            if connection.register_script(_DELETE)(keys=[_key(email), _INDEX], args=[record, email]):
+                return
     raise TooManyChanges
 
 
 def page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
-    found = _run(_PAGE, [_INDEX], [f"({after}" if after else "-", limit, _RECORD])
-    return [decode(email.decode(), record) for email, record in zip(found[::2], found[1::2], strict=True)]
+    start = f"({after}" if after else "-"
+    with _connect() as connection:
+        pairs = connection.register_script(_PAGE)(keys=[_INDEX], args=[start, limit, _RECORD])
+    return [decode(email.decode(), record) for email, record in zip(pairs[::2], pairs[1::2], strict=True)]
 
 
 def count() -> int:
     """How many users there are."""
-    with trips.Redis() as connection:
+    with _connect() as connection:
         return connection.zcard(_INDEX)
 
 
@@ -157,13 +179,13 @@ def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
 def _put(changes: list[_Change]) -> dict[str, Outcome]:
     """What was done; of whoever somebody else was quicker with, nothing."""
     written = [change for change in changes if change.outcome != "unchanged"]
-    with trips.Redis() as connection, connection.pipeline(transaction=False) as pipeline:
-        for change in written:
-            if change.before is None:
-                script, keys, arguments = _CREATE, [_key(change.email), _INDEX], [change.after, change.email]
+    with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
+        create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
+        for email, before, after in written:
+            if before is None:
+                create_once(keys=[_key(email), _INDEX], args=[after, email], client=pipeline)
             else:
-                script, keys, arguments = _REPLACE, [_key(change.email)], [change.before, change.after]
-            _script(connection, script)(keys=keys, args=arguments, client=pipeline)
+                replace_same(keys=[_key(email)], args=[before, after], client=pipeline)
         done = dict(zip((change.email for change in written), pipeline.execute(), strict=True))
     return {change.email: change.outcome for change in changes if done.get(change.email, True)}
 
@@ -182,11 +204,11 @@ def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]
 class RedisCheck:
     """Health of Redis."""
 
-    name = trips.NAME
+    name = _NAME
 
     def run(self) -> dict[str, Any]:
         """Nothing to add. Raises Unavailable."""
-        with trips.Redis("health") as connection:
+        with _connect("health") as connection:
             connection.ping()
         return {}
 
@@ -199,8 +221,8 @@ def _key(email: str) -> str:
 
 
 def _record(email: str) -> bytes:
-    with trips.Redis() as connection:
-        record: bytes | None = trips.take(connection, "GET", _key(email))
+    with _connect() as connection:
+        record = cast("bytes | None", connection.get(_key(email)))
     if record is None:
         raise UnknownUser(f"There is no user with the email {email}.")
     return record
@@ -209,20 +231,5 @@ def _record(email: str) -> bytes:
 def _records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
-    with trips.Redis() as connection:
-        return cast("list[bytes | None]", trips.take(connection, "MGET", *map(_key, emails)))
-
-
-def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> Any:
-    with trips.Redis() as connection:
-        call = "EVALSHA", _script(connection, script).sha, len(keys), *keys, *arguments
-        try:
-            return trips.take(connection, *call)
-        except redis.exceptions.NoScriptError:
-            connection.script_load(script)
-            return trips.take(connection, *call)
-
-
-@functools.cache
-def _script(connection: redis.Redis, script: str) -> Any:
-    return connection.register_script(script)
+    with _connect() as connection:
+        return cast("list[bytes | None]", connection.mget(map(_key, emails)))
