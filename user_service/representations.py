@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.domain import week
-from user_service import models, store
+from user_service import store
 from user_service.models import User
-from user_service.serializers import cursor_after
+from user_service.serializers import UserSerializer, cursor_after
 
 _WORDS = {
     interval: {"day": week.DAYS[interval.day], "start": f"{interval.start:02d}:00", "end": f"{interval.end:02d}:00"}
@@ -16,13 +16,7 @@ _WORDS = {
 
 def user(found: User) -> dict[str, Any]:
     """A user (contract, section 4)."""
-    return {
-        "email": found.email,
-        "name": found.name,
-        "timezone": found.timezone,
-        "created_at": models.moment(found.created_at),
-        "updated_at": models.moment(found.updated_at),
-    }
+    return UserSerializer(found).data
 
 
 def page(after: str, limit: int) -> dict[str, Any]:

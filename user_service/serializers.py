@@ -153,9 +153,11 @@ class NewUserSerializer(StrictSerializer):
     availability = NewAvailabilitySerializer(required=False, help_text="Nobody is available until they say so.")
 
 
-class UserChangesSerializer(StrictSerializer):
+class UserChangesSerializer(NewUserSerializer):
     """What may change of a user."""
 
+    email = None  # type: ignore[assignment]
+    availability = None  # type: ignore[assignment]
     name = NameField(required=False)
     timezone = TimeZoneField(required=False)
 

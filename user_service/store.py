@@ -84,11 +84,11 @@ def _connect(alias: str = "default") -> Iterator[redis.Redis]:
 
 
 class _Change(NamedTuple):
-    """The record of a user before and after an edit."""
+    """A user before and after an edit, and the record as it was before."""
 
-    email: str
-    before: bytes | None
-    after: bytes
+    record: bytes | None
+    before: User | None
+    after: User
 
     @property
     def outcome(self) -> Outcome:
@@ -117,7 +117,10 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
     """
     for _ in range(_ATTEMPTS):
         record = _record(email)
-        user = edit(decode(email, record))
+        before = decode(email, record)
+        user = edit(before)
+        if user == before:
+            return user
         with _connect() as connection:
             if connection.register_script(_REPLACE)(keys=[_key(email)], args=[record, user.encode()]):
                 return user
@@ -165,15 +168,15 @@ def put_all(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
 
 def outlook(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
     """What `put_all` would say of each email. Changes nothing."""
-    return {change.email: change.outcome for change in _changes(edits)}
+    return {change.after.email: change.outcome for change in _changes(edits)}
 
 
 def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
-    found = zip(edits.items(), _records(list(edits)), strict=True)
-    return [
-        _Change(email, before, edit(decode(email, before) if before else None).encode())
-        for (email, edit), before in found
-    ]
+    changes = []
+    for (email, edit), record in zip(edits.items(), _records(list(edits)), strict=True):
+        before = None if record is None else decode(email, record)
+        changes.append(_Change(record, before, edit(before)))
+    return changes
 
 
 def _put(changes: list[_Change]) -> dict[str, Outcome]:
@@ -181,13 +184,13 @@ def _put(changes: list[_Change]) -> dict[str, Outcome]:
     written = [change for change in changes if change.outcome != "unchanged"]
     with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
         create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
-        for email, before, after in written:
-            if before is None:
-                create_once(keys=[_key(email), _INDEX], args=[after, email], client=pipeline)
+        for record, _, user in written:
+            if record is None:
+                create_once(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email], client=pipeline)
             else:
-                replace_same(keys=[_key(email)], args=[before, after], client=pipeline)
-        done = dict(zip((change.email for change in written), pipeline.execute(), strict=True))
-    return {change.email: change.outcome for change in changes if done.get(change.email, True)}
+                replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
+        done = dict(zip((change.after.email for change in written), pipeline.execute(), strict=True))
+    return {change.after.email: change.outcome for change in changes if done.get(change.after.email, True)}
 
 
 def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:

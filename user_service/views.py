@@ -1,16 +1,15 @@
 """Views of user-service: parse, call, serialize."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponseNotModified
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common import clock
 from common.api import calendars
 from common.api.fields import COMPACT, normal_email
 from common.api.preconditions import check_if_match, is_still
@@ -53,7 +52,7 @@ class UsersView(ServiceView):
         """Creates a user."""
         body = self.validate_body(serializers.NewUserSerializer)
         week = serializers.week_of(body.pop("availability", {}))
-        now = models.microseconds(clock.now())
+        now = timezone.now()
         user = User(**body, week=week, created_at=now, updated_at=now)
         store.create(user)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
@@ -116,8 +115,8 @@ class AvailabilityView(ServiceView):
     def _changes(self) -> dict[str, Any]:
         if not isinstance(self.request.data, CalendarWeek):
             return {"week": serializers.week_of(self.validate_body(serializers.NewAvailabilitySerializer))}
-        week, timezone = self.request.data
-        return {"week": week, "timezone": timezone} if timezone else {"week": week}
+        week, zone = self.request.data
+        return {"week": week, "timezone": zone} if zone else {"week": week}
 
 
 def _availability(request: Request, user: User) -> Response:
@@ -131,11 +130,11 @@ def _availability(request: Request, user: User) -> Response:
 
 
 def _change(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
-    now = models.microseconds(clock.now())
+    now = timezone.now()
 
     def edit(user: User) -> User:
         check_if_match(request, *(version(user) for version in versions))
-        return replace(user, **changes, updated_at=now)
+        return models.change(user, now, **changes)
 
     return store.replace(normal_email(email), edit)
 

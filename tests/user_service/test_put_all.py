@@ -1,6 +1,7 @@
 """store.put_all, when others write at the same time."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from user_service import store
 from user_service.models import User
 
-BOB = User("bob@example.org", "Bob", "UTC", 0, 1, 1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+BOB = User(email="bob@example.org", name="Bob", created_at=LONG_AGO, updated_at=LONG_AGO)
 
 
 @pytest.mark.usefixtures("ann")
