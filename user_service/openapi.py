@@ -18,7 +18,8 @@ from common.api.fields import COMPACT
 from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain import week
-from user_service import representations, serializers, store
+from user_service import serializers, store
+from user_service.representations import represent_availability
 
 _HEADER: Final = OpenApiParameter.HEADER
 _EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
@@ -43,7 +44,7 @@ _USER = OpenApiExample("A user", _BERLIN | _TIMES, response_only=True)
 _NEW_USER = OpenApiExample("Free on Monday mornings", _BERLIN | {"availability": _MONDAY}, request_only=True)
 _WEEK = OpenApiExample(
     "A week",
-    representations.availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
+    represent_availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
     response_only=True,
 )
 _NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)

@@ -105,9 +105,10 @@ class IntervalsField(serializers.ListField):
         """The week in which all of them are free, as one integer."""
         if isinstance(data, list) and len(data) > MAX_INTERVALS:
             self.fail("max_length", max_length=MAX_INTERVALS)
-        found = super().to_internal_value(data)
+        intervals = super().to_internal_value(data)
         return week.from_intervals(
-            week.DayInterval(week.DAYS.index(one["day"]), one["start"], one["end"]) for one in found
+            week.DayInterval(week.DAYS.index(interval["day"]), interval["start"], interval["end"])
+            for interval in intervals
         )
 
     def run_validators(self, value: Any) -> None:
@@ -125,10 +126,10 @@ class NewAvailabilitySerializer(StrictSerializer):
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """Exactly one of the two is given."""
-        given = set(self.alternatives) & (values.keys() | errors.keys())
-        if len(given) == 1:
+        present = set(self.alternatives) & (values.keys() | errors.keys())
+        if len(present) == 1:
             return {}
-        message = "Give either grid or intervals" + (", not both." if given else ".")
+        message = "Give either grid or intervals" + (", not both." if present else ".")
         return {"non_field_errors": [ErrorDetail(message, code="one_of")]}
 
 

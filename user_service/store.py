@@ -20,7 +20,6 @@ _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
 
-Availability = tuple[str, str, int]  # email, time zone, week
 Outcome = Literal["created", "updated", "unchanged"]
 Edit = Callable[["User | None"], User]
 
@@ -41,13 +40,21 @@ redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
 """
 _PAGE = """
-local found = {}
+local users = {}
 for _, email in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])) do
-    table.insert(found, email)
-    table.insert(found, redis.call('GET', ARGV[3] .. email))
+    table.insert(users, email)
+    table.insert(users, redis.call('GET', ARGV[3] .. email))
 end
-return found
+return users
 """
+
+
+class Availability(NamedTuple):
+    """When the user with this email is free, by the clock of their time zone."""
+
+    email: str
+    timezone: str
+    week: int
 
 
 class EmailTaken(Conflict):
@@ -107,7 +114,7 @@ def create(user: User) -> None:
 
 def get(email: str) -> User:
     """The user with this email. Raises UnknownUser."""
-    return decode(email, _record(email))
+    return decode(email, _fetch_record(email))
 
 
 def replace(email: str, edit: Callable[[User], User]) -> User:
@@ -116,7 +123,7 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
     `edit` is called again when somebody else was quicker. Raises UnknownUser, and what `edit` raises.
     """
     for _ in range(_ATTEMPTS):
-        record = _record(email)
+        record = _fetch_record(email)
         before = decode(email, record)
         user = edit(before)
         if user == before:
@@ -130,7 +137,7 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
 def delete(email: str, check: Callable[[User], object]) -> None:
     """Removes the user, unless `check` raises. Raises UnknownUser."""
     for _ in range(_ATTEMPTS):
-        record = _record(email)
+        record = _fetch_record(email)
         check(decode(email, record))
         with _connect() as connection:
             if connection.register_script(_DELETE)(keys=[_key(email), _INDEX], args=[record, email]):
@@ -138,7 +145,7 @@ def delete(email: str, check: Callable[[User], object]) -> None:
     raise TooManyChanges
 
 
-def page(after: str, limit: int) -> list[User]:
+def fetch_page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
     start = f"({after}" if after else "-"
     with _connect() as connection:
@@ -152,56 +159,56 @@ def count() -> int:
         return connection.zcard(_INDEX)
 
 
-def put_all(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
+def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
     """Stores what each edit makes of the user with this email, or of None: each user as one step, all in few trips.
 
     An edit is called again when somebody else was quicker. Says of each email what was done.
     """
     outcomes: dict[str, Outcome] = {}
     for _ in range(_ATTEMPTS):
-        changes = _changes({email: edit for email, edit in edits.items() if email not in outcomes})
+        changes = _edit_many({email: edit for email, edit in edits.items() if email not in outcomes})
         if not changes:
             return outcomes
-        outcomes |= _put(changes)
+        outcomes |= _write_many(changes)
     raise TooManyChanges
 
 
-def outlook(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
-    """What `put_all` would say of each email. Changes nothing."""
-    return {change.after.email: change.outcome for change in _changes(edits)}
+def preview_upsert(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
+    """What `upsert_many` would say of each email. Changes nothing."""
+    return {change.after.email: change.outcome for change in _edit_many(edits)}
 
 
-def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
+def _edit_many(edits: Mapping[str, Edit]) -> list[_Change]:
     changes = []
-    for (email, edit), record in zip(edits.items(), _records(list(edits)), strict=True):
+    for (email, edit), record in zip(edits.items(), _fetch_records(list(edits)), strict=True):
         before = None if record is None else decode(email, record)
         changes.append(_Change(record, before, edit(before)))
     return changes
 
 
-def _put(changes: list[_Change]) -> dict[str, Outcome]:
+def _write_many(changes: list[_Change]) -> dict[str, Outcome]:
     """What was done; of whoever somebody else was quicker with, nothing."""
-    written = [change for change in changes if change.outcome != "unchanged"]
+    to_write = [change for change in changes if change.outcome != "unchanged"]
     with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
         create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
-        for record, _, user in written:
+        for record, _, user in to_write:
             if record is None:
                 create_once(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email], client=pipeline)
             else:
                 replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
-        done = dict(zip((change.after.email for change in written), pipeline.execute(), strict=True))
-    return {change.after.email: change.outcome for change in changes if done.get(change.after.email, True)}
+        written = dict(zip((change.after.email for change in to_write), pipeline.execute(), strict=True))
+    return {change.after.email: change.outcome for change in changes if written.get(change.after.email, True)}
 
 
-def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
-    """The weeks of all these users, and who of them is unknown, in one round trip."""
-    known, unknown = [], []
-    for email, record in zip(emails, _records(emails), strict=True):
+def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
+    """The weeks of all these users, and which emails nobody has, in one round trip."""
+    availabilities, unknown = [], []
+    for email, record in zip(emails, _fetch_records(emails), strict=True):
         if record is None:
             unknown.append(email)
         else:
-            known.append((email, *decode_availability(record)))
-    return known, unknown
+            availabilities.append(Availability(email, *decode_availability(record)))
+    return availabilities, unknown
 
 
 class RedisCheck:
@@ -223,7 +230,7 @@ def _key(email: str) -> str:
     return _RECORD + email
 
 
-def _record(email: str) -> bytes:
+def _fetch_record(email: str) -> bytes:
     with _connect() as connection:
         record = cast("bytes | None", connection.get(_key(email)))
     if record is None:
@@ -231,7 +238,7 @@ def _record(email: str) -> bytes:
     return record
 
 
-def _records(emails: Sequence[str]) -> list[bytes | None]:
+def _fetch_records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
     with _connect() as connection:

@@ -66,7 +66,7 @@ class Command(ServiceCommand):
             raise CommandError(f"Bad lines: {tally['bad']}.")
 
     def _import(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> None:
-        keep = store.outlook if options["dry_run"] else store.put_all
+        keep = store.preview_upsert if options["dry_run"] else store.upsert_many
         for batch in _batches(self._good(file, tally, options)):
             with _interrupts_wait():
                 tally.update(keep(batch).values())

@@ -20,7 +20,7 @@ class Command(ServiceCommand):
         """What was done to whom: created, updated, or unchanged."""
         now = timezone.now()
         people = (validate_body(LineSerializer, person) for person in demo_people.PEOPLE)
-        return {"outcomes": store.put_all({person["email"]: edit(person, now) for person in people})}
+        return {"outcomes": store.upsert_many({person["email"]: edit(person, now) for person in people})}
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each of them."""

@@ -1,4 +1,4 @@
-"""store.put_all, when others write at the same time."""
+"""store.upsert_many, when others write at the same time."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def test_what_others_change_meanwhile_is_kept() -> None:
             store.replace(user.email, lambda current: replace(current, name="Anna"))
         return replace(user, timezone="Asia/Tokyo")
 
-    done = store.put_all({"ann@example.org": edit, BOB.email: lambda _: BOB})
+    done = store.upsert_many({"ann@example.org": edit, BOB.email: lambda _: BOB})
 
     assert done == {"ann@example.org": "updated", BOB.email: "created"}
     ann = store.get("ann@example.org")
@@ -37,7 +37,7 @@ def test_whom_others_create_meanwhile_is_edited() -> None:
         seen.append(user)
         return replace(user or BOB, name="Rob")
 
-    assert store.put_all({BOB.email: edit}) == {BOB.email: "updated"}
+    assert store.upsert_many({BOB.email: edit}) == {BOB.email: "updated"}
     assert seen == [None, BOB]
     assert store.get(BOB.email).name == "Rob"
 
@@ -48,5 +48,5 @@ def test_whom_others_delete_meanwhile_is_created_again(ann: dict[str, Any]) -> N
             store.delete(user.email, lambda _: None)
         return replace(user or BOB, email=ann["email"], name="Again")
 
-    assert store.put_all({ann["email"]: edit}) == {ann["email"]: "created"}
-    assert [user.name for user in store.page("", 10)] == ["Again"]
+    assert store.upsert_many({ann["email"]: edit}) == {ann["email"]: "created"}
+    assert [user.name for user in store.fetch_page("", 10)] == ["Again"]
