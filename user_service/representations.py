@@ -40,8 +40,8 @@ def represent_availabilities(emails: Sequence[str]) -> dict[str, Any]:
     return {"results": [represent_availability(*availability) for availability in availabilities], "unknown": unknown}
 
 
-def represent_compact_availabilities(emails: Sequence[str]) -> dict[str, Any]:
-    """The same for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
+def represent_batch(emails: Sequence[str]) -> dict[str, Any]:
+    """The weeks of very many users, for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
     availabilities, unknown = store.fetch_availabilities(emails)
     timezones: dict[str, dict[str, str]] = {}
     for email, timezone, free in availabilities:

@@ -9,10 +9,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.api.fields import (
-    COMPACT,
     EmailField,
     EmailListField,
-    EncodingField,
     IntegerField,
     TextField,
     TimeZoneField,
@@ -196,13 +194,10 @@ class LookUpQuerySerializer(StrictSerializer):
     )
 
 
-class LookUpSerializer(StrictSerializer):
+class BatchQuerySerializer(StrictSerializer):
     """Whose weeks."""
 
     emails = EmailListField(allow_empty=False, max_length=MAX_EMAILS, help_text="Repeats collapse.")
-    encoding = EncodingField(
-        help_text=f"`{COMPACT}` is for programs: a week is 42 hexadecimal digits, Monday 00:00 the highest bit."
-    )
 
 
 class UserSerializer(serializers.Serializer[Any]):
@@ -243,8 +238,8 @@ class HexWeekField(serializers.CharField):
     """A week as hexadecimal digits."""
 
 
-class CompactAvailabilitiesSerializer(serializers.Serializer[Any]):
-    """Several users' weeks, for programs."""
+class AvailabilityBatchSerializer(serializers.Serializer[Any]):
+    """Very many users' weeks, for programs: a week is 42 hexadecimal digits, Monday 00:00 the highest bit."""
 
     timezones = serializers.DictField(
         child=serializers.DictField(child=HexWeekField()), help_text="The week of each email, by time zone."

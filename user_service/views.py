@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import calendars
-from common.api.fields import COMPACT, normal_email
+from common.api.fields import normal_email
 from common.api.preconditions import check_if_match, is_still
 from common.api.views import ServiceView
 from user_service import models, openapi, serializers, store
@@ -21,7 +21,7 @@ from user_service.models import User
 from user_service.representations import (
     represent_availabilities,
     represent_availability,
-    represent_compact_availabilities,
+    represent_batch,
     represent_page,
     represent_user,
 )
@@ -169,6 +169,4 @@ class QueryView(ServiceView):
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
-        body = self.validate_body(serializers.LookUpSerializer)
-        answer = represent_compact_availabilities if body["encoding"] == COMPACT else represent_availabilities
-        return Response(answer(body["emails"]))
+        return Response(represent_batch(self.validate_body(serializers.BatchQuerySerializer)["emails"]))
