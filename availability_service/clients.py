@@ -10,7 +10,7 @@ from availability_service.domain.timeline import Person
 from common.api.exceptions import BadGateway, Problem
 from common.domain import timezones, week
 from common.health.checks import ServiceCheck
-from common.http import ServiceClient
+from common.client import ServiceClient
 
 users = ServiceClient("user-service", settings.USER_SERVICE_URL, settings.USER_SERVICE_SECONDS)
 health = ServiceCheck(users, settings.HEALTH_SECONDS)

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from common.api.exceptions import Unavailable
 from common.health.checks import Check, ServiceCheck
-from common.http import ServiceClient
+from common.client import ServiceClient
 from tests.support.neighbour import HOST, Behaviour, Neighbour, answers, problem
 from tests.support.servers import free_port
 
