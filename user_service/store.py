@@ -79,7 +79,7 @@ class TooManyChanges(Unavailable):
 @contextmanager
 def _connect(alias: str = "default") -> Iterator[redis.Redis]:
     """A connection to Redis, on which a RedisError becomes Unavailable."""
-    with metrics.Downstream(_NAME):
+    with metrics.measure_downstream(_NAME):
         try:
             yield django_redis.get_redis_connection(alias)
         except redis.exceptions.OutOfMemoryError:

@@ -38,12 +38,11 @@ class PreconditionFailed(Problem):
     default_detail = "It has changed since you read it. Read it again, then repeat your change."
 
 
-class LengthRequired(Problem):
-    """A body without a Content-Length, which this server does not read."""
+class RequestTimeout(Problem):
+    """A body that has not come in time (RFC 9110, section 15.5.9)."""
 
-    status_code = HTTPStatus.LENGTH_REQUIRED
-    default_code = "length-required"
-    default_detail = "Send the body with a Content-Length, not in chunks."
+    status_code = HTTPStatus.REQUEST_TIMEOUT
+    default_code = "request-timeout"
 
 
 class BodyTooLarge(Problem):
@@ -66,6 +65,13 @@ class Unavailable(Problem):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "unavailable"
     retry_after = RETRY_AFTER_SECONDS
+
+
+class Overloaded(Unavailable):
+    """There is too much to do already."""
+
+    default_code = "overloaded"
+    default_detail = "There is more to do than can be done at once. Try again soon."
 
 
 class GatewayTimeout(Problem):

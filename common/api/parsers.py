@@ -7,7 +7,7 @@ import orjson
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-from common.api.exceptions import BodyTooLarge, LengthRequired
+from common.api.exceptions import BodyTooLarge
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
@@ -55,12 +55,3 @@ def _check_depth(value: Any) -> None:
         if not level:
             return
     raise ParseError(f"A body may be nested at most {MAX_DEPTH} levels deep.")
-
-
-def check_length(environ: Mapping[str, Any]) -> None:
-    """Refuses, before a byte of it is read, a body whose length is unsaid or beyond the limit."""
-    if environ.get("HTTP_TRANSFER_ENCODING"):
-        raise LengthRequired
-    length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-        raise BodyTooLarge(f"A body may hold at most {MAX_BODY_BYTES} bytes.")

@@ -4,13 +4,12 @@ import json
 import re
 from collections.abc import Mapping
 from typing import IO, Any, cast
-from urllib.parse import urlsplit
 
 from django.http import QueryDict
 from rest_framework import parsers
 from rest_framework.request import Request
 
-from common.api.parsers import MAX_BODY_BYTES, check_length
+from common.api.parsers import MAX_BODY_BYTES
 from common.api.serializers import AnyField, StrictSerializer, instance, plain_query
 from common.browsable.kinds import JSON, LIST, Widget, kind
 
@@ -45,9 +44,8 @@ def bind(request: Request) -> None:
     """
     if request.method != "POST" or not request.META.get("CONTENT_TYPE", "").startswith(_MEDIA_TYPE):
         return
-    if urlsplit(request.META.get("HTTP_ORIGIN", "")).netloc != request.get_host():
+    if request.META.get("HTTP_ORIGIN") not in {f"{scheme}://{request.get_host()}" for scheme in ("http", "https")}:
         return
-    check_length(request.META)
     request.parsers = _PARSERS
     sent = cast("QueryDict", request.data)
     method, version = sent.get(METHOD), sent.get(IF_MATCH)

@@ -169,20 +169,6 @@ def test_a_body_may_be_large_but_not_too_large(client: APIClient) -> None:
     assert too_large.json()["type"] == "urn:w2meet:problem:body-too-large"
 
 
-@pytest.mark.parametrize("length", ["99999999999", "-1", "many"])
-def test_a_body_is_not_read_when_its_length_is_beyond_reason(client: APIClient, length: str) -> None:
-    answer = client.post("/echo", b"{}", content_type="application/json", CONTENT_LENGTH=length)
-
-    assert answer.status_code == 413
-
-
-def test_a_body_without_a_length_is_refused(client: APIClient) -> None:
-    answer = client.post("/echo", b"{}", content_type="application/json", HTTP_TRANSFER_ENCODING="chunked")
-
-    assert answer.status_code == 411
-    assert answer.json()["type"] == "urn:w2meet:problem:length-required"
-
-
 def test_a_parameter_beside_a_body_is_a_fault(client: APIClient) -> None:
     answer = client.post("/echo?text=a", {"text": "a"}, format="json")
 
