@@ -8,9 +8,9 @@ from django.conf import settings
 
 from availability_service.domain.timeline import Person
 from common.api.exceptions import BadGateway, Problem
+from common.client import ServiceClient
 from common.domain import timezones, week
 from common.health.checks import ServiceCheck
-from common.client import ServiceClient
 
 users = ServiceClient("user-service", settings.USER_SERVICE_URL, settings.USER_SERVICE_SECONDS)
 health = ServiceCheck(users, settings.HEALTH_SECONDS)
