@@ -16,7 +16,8 @@ from typing import Any
 from common.conf import env
 
 MEMORY = "/dev/shm"  # noqa: S108  a file system that containers have, too, whose root is read-only
-READER_SECONDS = 30
+# How long a client may take nothing of its answer.
+READER_SECONDS = env.integer("READER_SECONDS", 30)
 
 worker_class = "gevent"
 workers = env.integer("WEB_CONCURRENCY", 2)

@@ -65,7 +65,7 @@ def answered(method: str, route: str, status: int, seconds: float) -> None:
 
 @contextmanager
 def measure_downstream(name: str) -> Iterator[None]:
-    """Measures a question to what is below. An APIException that is not the client's own fault is counted as an error."""
+    """Measures a question to what is below. An APIException that is not the client's own fault is an error."""
     began = time.perf_counter()
     try:
         yield

@@ -1,5 +1,6 @@
 """More than a service can carry: what is too much is refused early, and whoever watches over it hears from it."""
 
+import json
 import socket
 import struct
 import time
@@ -20,7 +21,10 @@ LIMIT = 4
 HEALTH_SECONDS = 3
 TOO_MUCH = "There is more to do than can be done at once."
 BODY_BYTES = 2 * 1024 * 1024
-BODIES = 16  # as many of the largest as a worker takes at once
+READERS = 120
+DOMAIN = ".".join(60 * letter for letter in "abc")
+MUCH = json.dumps({"emails": [f"{number}@{DOMAIN}" for number in range(10_000)]}).encode()
+BODIES = 17  # as many of the largest, but for their last pieces, as a worker takes at once
 
 
 @pytest.fixture(scope="module")
@@ -67,12 +71,8 @@ def resident_bytes(process: int) -> int:
     return int(pages) * 4096
 
 
-def test_a_request_that_does_not_come_to_its_end_is_given_up(redis: Redis) -> None:
+def test_a_head_that_does_not_come_to_its_end_is_given_up(redis: Redis) -> None:
     with Service("user-service", None, REDIS_URL=redis.url, GUNICORN_CMD_ARGS="--keep-alive 1") as hasty:
-        with begin_upload(hasty) as upload:
-            answer = upload.recv(4096).decode()
-            assert " 400 " in answer
-            assert "The body has not come to the end that was announced." in answer
         with socket.create_connection((HOST, urlsplit(hasty.url).port or 0), timeout=30) as half:
             half.sendall(b"GET /users HTTP/1.1\r\nHo")
             assert half.recv(1) == b""
@@ -150,3 +150,42 @@ def test_more_large_bodies_than_fit_are_refused_and_memory_is_bounded(usual: Ser
         assert {status(connection) for connection in first} == {400}
 
     assert get(usual).status_code == 200
+
+
+def open_files(process: int) -> int:
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
+def ask(service: Service) -> int:
+    """The status of an answer of 1.9 MB."""
+    headers = {"Content-Type": "application/json"}
+    return requests.post(f"{service.url}/users/availability/query", MUCH, headers=headers, timeout=30).status_code
+
+
+def begin_to_ask(service: Service) -> socket.socket:
+    """Asks for the same, most of which does not fit between the two, and does not read it."""
+    address = urlsplit(service.url)
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(30)
+    connection.connect((address.hostname, address.port))
+    head = f"POST /users/availability/query HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: application/json\r\n"
+    connection.sendall(f"{head}Content-Length: {len(MUCH)}\r\n\r\n".encode() + MUCH)
+    return connection
+
+
+def test_readers_that_do_not_read_cost_little_and_are_cut_off(redis: Redis) -> None:
+    env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": "1", "READER_SECONDS": "12"}
+    with Service("user-service", None, **env) as service, ExitStack() as stack:
+        (worker,) = service.workers
+        assert ask(service) == 200
+        before, files = resident_bytes(worker), open_files(worker)
+        for _ in range(READERS):
+            stack.enter_context(begin_to_ask(service))
+        eventually(lambda: service.log.count("POST /users/availability/query") > READERS, "all of them answered")
+
+        assert "POST /users/availability/query 503" in service.log
+        assert get(service).status_code == 200
+        assert resident_bytes(worker) - before < READERS * len(MUCH) * 2 / 3
+        eventually(lambda: open_files(worker) <= files + 1, "an end of all that do not read")
+        assert ask(service) == 200
