@@ -18,6 +18,7 @@ from common.conf import env
 MEMORY = "/dev/shm"  # noqa: S108  a file system that containers have, too, whose root is read-only
 # How long a client may take nothing of its answer.
 READER_SECONDS = env.integer("READER_SECONDS", 30)
+SEND_BUFFER_BYTES = 256 * 1024
 
 worker_class = "gevent"
 workers = env.integer("WEB_CONCURRENCY", 2)
@@ -49,6 +50,7 @@ def forget_metrics() -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Cuts off clients that take nothing of their answer: accepted connections inherit it (tcp(7))."""
+    """Bounds what a client that does not read costs: accepted connections inherit these (socket(7), tcp(7))."""
     for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READER_SECONDS * 1000)
