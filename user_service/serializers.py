@@ -14,6 +14,7 @@ from common.api.fields import (
     EmailListField,
     EncodingField,
     IntegerField,
+    ListField,
     TextField,
     TimeZoneField,
 )
@@ -93,7 +94,7 @@ class IntervalSerializer(StrictSerializer):
         return {"end": [ErrorDetail(message, code="invalid_interval")]}
 
 
-class IntervalsField(serializers.ListField):
+class IntervalsField(ListField):
     """Intervals in any order, overlapping or not."""
 
     child = IntervalSerializer()
@@ -103,8 +104,6 @@ class IntervalsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
         """The week in which all of them are free, as one integer."""
-        if isinstance(data, list) and len(data) > MAX_INTERVALS:
-            self.fail("max_length", max_length=MAX_INTERVALS)
         found = super().to_internal_value(data)
         return week.from_intervals(
             week.DayInterval(week.DAYS.index(one["day"]), one["start"], one["end"]) for one in found

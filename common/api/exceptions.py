@@ -38,14 +38,6 @@ class PreconditionFailed(Problem):
     default_detail = "It has changed since you read it. Read it again, then repeat your change."
 
 
-class LengthRequired(Problem):
-    """A body without a Content-Length, which this server does not read."""
-
-    status_code = HTTPStatus.LENGTH_REQUIRED
-    default_code = "length-required"
-    default_detail = "Send the body with a Content-Length, not in chunks."
-
-
 class BodyTooLarge(Problem):
     """A body beyond the limit."""
 

@@ -172,27 +172,12 @@ def test_a_client_that_waits_for_leave_to_send_gets_it(server: Service) -> None:
         assert statuses(rest(connection)) == [201]
 
 
-def test_a_client_that_waits_for_leave_to_send_too_much_is_told_at_once(server: Service) -> None:
-    announced = f"Content-Length: {MAX_BODY_BYTES + 1}\r\nExpect: 100-continue\r\n\r\n".encode()
-
-    answer = said(server, CREATE + announced)
-
-    assert statuses(answer) == [413]
-    assert b"\r\nConnection: close\r\n" in answer
-
-
 def test_a_body_that_nobody_reads_is_not_taken_for_a_request(server: Service) -> None:
     body = (LIVE + b"\r\n").ljust(MAX_BODY_BYTES + 1)
 
     answers = said(server, CREATE + length(body) + b"\r\n" + body + LIVE + END)
 
     assert statuses(answers) == [413, 200]
-
-
-def test_a_body_in_chunks_is_not_read_and_nothing_after_it(server: Service) -> None:
-    answer = said(server, CREATE + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + LIVE + END)
-
-    assert statuses(answer) == [411]
 
 
 def test_the_offer_of_another_protocol_is_ignored(server: Service) -> None:
