@@ -8,10 +8,9 @@ from django.conf import settings
 
 from availability_service.domain.timeline import Person
 from common.api.exceptions import BadGateway, Problem
-from common.api.fields import COMPACT
+from common.client import ServiceClient
 from common.domain import timezones, week
 from common.health.checks import ServiceCheck
-from common.http import ServiceClient
 
 users = ServiceClient("user-service", settings.USER_SERVICE_URL, settings.USER_SERVICE_SECONDS)
 health = ServiceCheck(users, settings.HEALTH_SECONDS)
@@ -27,7 +26,7 @@ class UnknownAttendees(Problem):
 
 def people(emails: list[str]) -> list[Person]:
     """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
-    answer = users.post_json("/users/availability/query", {"emails": emails, "encoding": COMPACT})
+    answer = users.post_json("/users/availability/query", {"emails": emails})
     try:
         found = list(_people(answer["timezones"]))
         answered = [*answer["unknown"], *(person.email for person in found)]

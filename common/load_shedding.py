@@ -1,66 +1,63 @@
 """How much a worker takes on at once: more is refused early, rather than queued without an end."""
 
 from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any, cast
+from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.signals import request_finished
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from common.api import exception_handler
-from common.api.exceptions import RETRY_AFTER_SECONDS
-from common.api.parsers import MAX_BODY_BYTES
-from common.health.checks import LIVE
+from common.api.exception_handler import ProblemResponse
+from common.api.exceptions import Overloaded
 
-MAX_BODY_BYTES_IN_FLIGHT = 16 * MAX_BODY_BYTES
 # Whoever watches over a service must hear from it all the more when it has too much to do.
-ALWAYS_ANSWERED = {"/health", f"/{LIVE}", "/metrics"}
+ALWAYS_ANSWERED = {"/health", "/health/live", "/metrics"}
+SMALL_ANSWER_BYTES = 64 * 1024
+MAX_ANSWER_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 
-_GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_bytes_to_send: ContextVar[int] = ContextVar("bytes to send", default=0)
 
 
-class Load:
-    """The requests that are being answered, each until its last byte is sent, and the size of their bodies."""
+class LoadSheddingMiddleware:
+    """Bounds the requests that are being worked on, and the bytes of large answers until they are sent.
 
-    def __init__(self) -> None:
-        self.requests = 0
-        self.body_bytes = 0
+    A request counts only while it is worked on: clients that are slow to read hold nobody else up.
+    """
 
-    def answer(self, request: HttpRequest, get_response: _GetResponse) -> HttpResponseBase:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+        self._requests = self._bytes_in_flight = 0
+        request_finished.connect(self._forget_answer)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer, or a problem when there is too much to do already."""
         if request.path_info in ALWAYS_ANSWERED:
-            return get_response(request)
-        size = _body_bytes(request)
-        if self.requests >= settings.MAX_IN_FLIGHT or self.body_bytes + size > MAX_BODY_BYTES_IN_FLIGHT:
-            return _refusal(request)
-        return self._answer(request, get_response, size)
-
-    def _answer(self, request: HttpRequest, get_response: _GetResponse, size: int) -> HttpResponseBase:
-        self.requests += 1
-        self.body_bytes += size
+            return self._get_response(request)
+        if self._requests >= settings.MAX_IN_FLIGHT:
+            return _overloaded(request)
+        self._requests += 1
         try:
-            response = get_response(request)
-        except BaseException:
-            self._end(size)
-            raise
-        self.body_bytes -= size
-        cast("Any", response)._resource_closers.append(self._end)  # noqa: SLF001
-        return response
+            response = self._get_response(request)
+        finally:
+            self._requests -= 1
+        if not isinstance(response, HttpResponse) or len(response.content) <= SMALL_ANSWER_BYTES:
+            return response
+        if self._bytes_in_flight + len(response.content) > MAX_ANSWER_BYTES_IN_FLIGHT:
+            return _overloaded(request)
+        _bytes_to_send.set(len(response.content))
+        self._bytes_in_flight += len(response.content)
+        # REST framework's own response would keep all that it was rendered from as long as it is being sent.
+        return HttpResponse(response.content, status=response.status_code, headers=response.headers)
 
-    def _end(self, size: int = 0) -> None:
-        self.requests -= 1
-        self.body_bytes -= size
+    def _forget_answer(self, **kwargs: Any) -> None:
+        """Django's signal that an answer has been sent, or cannot be."""
+        self._bytes_in_flight -= _bytes_to_send.get()
+        _bytes_to_send.set(0)
 
 
-def _body_bytes(request: HttpRequest) -> int:
-    """As much of the body as will be read: a longer one, or one of unknown length, is refused by its view."""
-    length = str(request.META.get("CONTENT_LENGTH") or "0")
-    return min(int(length), MAX_BODY_BYTES) if length.isdecimal() else 0
-
-
-def _refusal(request: HttpRequest) -> HttpResponseBase:
-    detail = "There is more to do than can be done at once. Try again soon."
-    response = exception_handler.ProblemResponse(request, HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail)
-    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+def _overloaded(request: HttpRequest) -> HttpResponseBase:
+    response = ProblemResponse(request, Overloaded.status_code, Overloaded.default_code, Overloaded.default_detail)
+    response.headers["Retry-After"] = str(Overloaded.retry_after)
     return response

@@ -7,10 +7,10 @@ from django.conf import settings
 
 from common.api.exceptions import BadGateway
 from common.api.fields import COMPACT
+from common.client import ServiceClient
 from common.domain.people import People
 from common.domain.window import Window, rfc3339
 from common.health.checks import ServiceCheck
-from common.http import ServiceClient
 from common.meetings.question import Question
 from suggestion_service.selection import Interval
 

@@ -1,5 +1,5 @@
 """What gunicorn serves."""
 
-from common.wsgi import serve
+from common.wsgi import load_application
 
-application = serve("suggestion_service.settings")
+application = load_application("suggestion_service.settings")

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, problem_document
+from common.api.parsers import INCOMPLETE
 from common.api.renderers import JSONRenderer, wants_page
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def _document(request: HttpRequest, status: int, code: str, detail: str, /, **ex
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
     if isinstance(error, UnreadablePostError):
-        error = exceptions.ParseError("The body has not come to the end that was announced.")
+        error = exceptions.ParseError(INCOMPLETE)
     elif isinstance(error, Http404):  # only REST framework's negotiation raises it: our views raise NotFound
         known = ", ".join(sorted(str(renderer.format) for renderer in context["view"].get_renderers()))
         error = exceptions.NotFound(f"This is not answered in such a format. Known here: {known}.")

@@ -38,6 +38,13 @@ class PreconditionFailed(Problem):
     default_detail = "It has changed since you read it. Read it again, then repeat your change."
 
 
+class RequestTimeout(Problem):
+    """A body that has not come in time (RFC 9110, section 15.5.9)."""
+
+    status_code = HTTPStatus.REQUEST_TIMEOUT
+    default_code = "request-timeout"
+
+
 class BodyTooLarge(Problem):
     """A body beyond the limit."""
 
@@ -58,6 +65,13 @@ class Unavailable(Problem):
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "unavailable"
     retry_after = RETRY_AFTER_SECONDS
+
+
+class Overloaded(Unavailable):
+    """There is too much to do already."""
+
+    default_code = "overloaded"
+    default_detail = "There is more to do than can be done at once. Try again soon."
 
 
 class GatewayTimeout(Problem):

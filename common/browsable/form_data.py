@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Mapping
 from typing import IO, Any, cast
-from urllib.parse import urlsplit
 
 from django.http import QueryDict
 from rest_framework import parsers
@@ -45,7 +44,7 @@ def bind(request: Request) -> None:
     """
     if request.method != "POST" or not request.META.get("CONTENT_TYPE", "").startswith(_MEDIA_TYPE):
         return
-    if urlsplit(request.META.get("HTTP_ORIGIN", "")).netloc != request.get_host():
+    if request.META.get("HTTP_ORIGIN") not in {f"{scheme}://{request.get_host()}" for scheme in ("http", "https")}:
         return
     request.parsers = _PARSERS
     sent = cast("QueryDict", request.data)

@@ -21,20 +21,30 @@ INSTALLED_APPS = [
     "common",
     "common.browsable",
 ]
-MIDDLEWARE = ["common.observability.middleware.around_request"]
+MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "common.observability.middleware.ObservabilityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "common.load_shedding.LoadSheddingMiddleware",
+]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 DATABASES: dict[str, dict[str, str]] = {}
 
 STATIC_URL = "/static/"
 # Where static files have been collected and compressed. Images have such a folder; `make run` needs none.
 STATIC_ROOT = env.text("STATIC_ROOT", "") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, among=(logs.TEXT, logs.JSON))
+# In how long the whole body of a request must come.
+BODY_SECONDS = env.seconds("BODY_SECONDS", 30.0)
+# Whoever watches over a process asks these every second: they are logged at DEBUG only.
+QUIET_ROUTES = ["/health/live"]
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
 METRICS: list[str] = []
-# How many requests a worker answers at once; MAX_BODY_BYTES_IN_FLIGHT bounds what large ones among them take.
+# How many requests a worker works on at once; load_shedding.py and request_body.py bound what large ones take.
 MAX_IN_FLIGHT = env.integer("MAX_IN_FLIGHT", 128)
 
 REST_FRAMEWORK = {

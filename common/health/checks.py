@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from common.api.exceptions import BadGateway, Problem
-from common.http import ServiceClient
+from common.client import ServiceClient
 
 HEALTHY, UNHEALTHY = "healthy", "unhealthy"
 LIVE = "health/live"

@@ -1,7 +1,6 @@
 """Logging of a service: one line each with time, level, service and request id, for people or for programs."""
 
 import logging
-import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,12 +10,7 @@ import orjson
 from common.observability import request_id
 
 TEXT, JSON = "text", "json"
-_STDERR = 2
 _TEXT_FORMAT = "| %(asctime)s.%(msecs)03d %(levelname)s [%(request_id)s] %(name)s: %(message)s"
-
-# What no line of ours shows need not be found out for each (the logging HOWTO, "Optimization").
-logging._srcfile = None  # noqa: SLF001
-logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 class RequestIdFilter(logging.Filter):
@@ -26,23 +20,6 @@ class RequestIdFilter(logging.Filter):
         """Always lets the record pass."""
         record.request_id = request_id.current()
         return True
-
-
-class LineHandler(logging.Handler):
-    """Writes each record to stderr at once: a single write needs neither a lock nor a buffer."""
-
-    def createLock(self) -> None:  # noqa: N802  its name in logging
-        """None is needed."""
-        self.lock = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Writes the line."""
-        try:
-            line = f"{self.format(record)}\n".encode(errors="backslashreplace")
-            while line:
-                line = line[os.write(_STDERR, line) :]
-        except Exception:  # noqa: BLE001  as in every handler: a log that fails must not fail what it tells of
-            self.handleError(record)
 
 
 class JsonFormatter(logging.Formatter):
@@ -80,7 +57,7 @@ def config(service: str, level: str, style: str) -> dict[str, Any]:
             TEXT: {"format": f"{service:<20} {_TEXT_FORMAT}", "datefmt": "%H:%M:%S"},
             JSON: {"()": JsonFormatter, "service": service},
         },
-        "handlers": {"stderr": {"()": LineHandler, "filters": ["request_id"], "formatter": style}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": style}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Every answer has its line in the access log: Django's own second line would repeat it, with the path,

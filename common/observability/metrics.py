@@ -3,18 +3,19 @@
 import functools
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from http import HTTPStatus
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.multiprocess import MultiProcessCollector
+from rest_framework.exceptions import APIException
 
-from common.api.exceptions import Problem
-
-__all__ = ["CONTENT_TYPE", "Downstream", "answered", "begin", "exposition", "spent_downstream"]
+__all__ = ["CONTENT_TYPE", "answered", "begin", "exposition", "measure_downstream", "spent_downstream"]
 
 # Where the worker processes of one service put their numbers together. gunicorn.conf.py makes it.
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -22,12 +23,6 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 # A client may send any word as a method: as many series as words would be a way to fill our memory.
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _OTHER = "OTHER"
-
-if os.environ.get(_FOLDER):
-    # Otherwise each number asks the kernel each time which process this is.
-    _process = functools.cache(os.getpid)
-    os.register_at_fork(after_in_child=_process.cache_clear)
-    values.ValueClass = values.MultiProcessValue(_process)  # type: ignore[no-untyped-call]
 
 _own = CollectorRegistry()
 _requests = Histogram(
@@ -68,23 +63,20 @@ def answered(method: str, route: str, status: int, seconds: float) -> None:
     _request_labels(method if method in _METHODS else _OTHER, route, status).observe(seconds)
 
 
-class Downstream:
-    """Measures a question to what is below. It has failed when a Problem leaves that is not the client's own fault."""
-
-    __slots__ = ("_began", "_name")
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __enter__(self) -> Any:
-        self._began = time.perf_counter()
-
-    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
-        seconds = time.perf_counter() - self._began
+@contextmanager
+def measure_downstream(name: str) -> Iterator[None]:
+    """Measures a question to what is below. An APIException that is not the client's own fault is counted as an error."""
+    began = time.perf_counter()
+    try:
+        yield
+    except APIException as fault:
+        if fault.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            _errors.labels(name, fault.default_code).inc()
+        raise
+    finally:
+        seconds = time.perf_counter() - began
         _spent.set(_spent.get() + seconds)
-        _downstream_labels(self._name).observe(seconds)
-        if isinstance(fault, Problem) and fault.status_code >= 500:
-            _errors.labels(self._name, fault.default_code).inc()
+        _downstream_labels(name).observe(seconds)
 
 
 def exposition() -> bytes:

@@ -1,79 +1,49 @@
-"""What happens around every request: its id, a check of its Host, a limit, one line in the log, and its numbers."""
+"""What happens around every request: its id, its trace, one line in the log, and its numbers."""
 
 import logging
 import time
 from collections.abc import Callable
-from http import HTTPStatus
 
-from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from common.api import exception_handler
-from common.health.checks import LIVE
-from common.load_shedding import Load
 from common.observability import metrics, request_id, trace_context
 
 logger = logging.getLogger("access")
 
-# ALLOWED_HOSTS may name a whole domain, and a host may come with any port.
-MAX_HOSTS = 64
-
-# RFC 9110, section 8.6: what has no body says nothing of its length.
-_BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
-_ENVIRON_KEY = "HTTP_" + request_id.HEADER.upper().replace("-", "_")
 _LINE = "%(method)s %(route)s %(status)d %(milliseconds).1fms, of which %(downstream_milliseconds).1fms downstream"
 
 
-def around_request(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Django middleware."""
-    load = Load()
-    served: set[str] = set()
+class ObservabilityMiddleware:
+    """Binds what is said and asked on behalf of a request to it, and tells how it was answered.
 
-    def middleware(request: HttpRequest) -> HttpResponseBase:
+    The log and the numbers name the route, never the path: an email in a path is personal data.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, with the id of its request."""
         began = time.perf_counter()
-        accepted = request_id.bind(request.META.get(_ENVIRON_KEY))
+        accepted = request_id.bind(request.headers.get(request_id.HEADER))
         trace_context.bind(request.META)
         metrics.begin()
-        try:
-            _check_host(request, served)
-        except DisallowedHost as refused:
-            response: HttpResponseBase = exception_handler.bad_request(request, refused)
-        else:
-            response = load.answer(request, get_response)
+        response = self._get_response(request)
         response.headers[request_id.HEADER] = accepted
-        if isinstance(response, HttpResponse) and response.status_code not in _BODILESS:
-            response.headers["Content-Length"] = str(len(response.content))
-        _tell(request, response.status_code, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        method, route = request.method or "", f"/{request.resolver_match.route}" if request.resolver_match else "-"
+        metrics.answered(method, route, response.status_code, seconds)
+        logger.log(
+            logging.DEBUG if route in settings.QUIET_ROUTES else logging.INFO,
+            _LINE,
+            {
+                "method": method,
+                "route": route,
+                "status": response.status_code,
+                "milliseconds": round(seconds * 1000, 1),
+                "downstream_milliseconds": round(metrics.spent_downstream() * 1000, 1),
+            },
+        )
         return response
-
-    return middleware
-
-
-def _check_host(request: HttpRequest, served: set[str]) -> None:
-    """Raises DisallowedHost for a foreign one. Those that are served stay so, and need not be looked up again."""
-    host = request.META.get("HTTP_HOST")
-    if host not in served:
-        request.get_host()
-        if host and len(served) < MAX_HOSTS:
-            served.add(host)
-
-
-def _tell(request: HttpRequest, status: int, seconds: float) -> None:
-    """The log and the numbers name the route, never the path: an email in a path is personal data."""
-    method, route = request.method or "", f"/{request.resolver_match.route}" if request.resolver_match else "-"
-    metrics.answered(method, route, status, seconds)
-    # Whoever watches over a process asks every second.
-    logger.log(
-        logging.DEBUG if route == f"/{LIVE}" else logging.INFO,
-        _LINE,
-        {
-            "method": method,
-            "route": route,
-            "status": status,
-            "milliseconds": round(seconds * 1000, 1),
-            "downstream_milliseconds": round(metrics.spent_downstream() * 1000, 1),
-        },
-    )

@@ -1,6 +1,8 @@
 """A client of a service that has only what each service has."""
 
+import logging
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from rest_framework.test import APIClient
@@ -12,12 +14,9 @@ def client() -> APIClient:
 
 
 @pytest.fixture
-def log(capfd: pytest.CaptureFixture[str]) -> Callable[[], str]:
+def log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     """What the service has printed so far."""
-    printed: list[str] = []
-
-    def so_far() -> str:
-        printed.append(capfd.readouterr().err)
-        return "".join(printed)
-
-    return so_far
+    printed = StringIO()
+    (handler,) = (handler for handler in logging.getLogger().handlers if handler.name == "stderr")
+    monkeypatch.setattr(handler, "stream", printed)
+    return printed.getvalue

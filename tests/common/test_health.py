@@ -9,8 +9,8 @@ from pytest_django.fixtures import Settings
 from rest_framework.test import APIClient
 
 from common.api.exceptions import Unavailable
+from common.client import ServiceClient
 from common.health.checks import Check, ServiceCheck
-from common.http import ServiceClient
 from tests.support.neighbour import HOST, Behaviour, Neighbour, answers, problem
 from tests.support.servers import free_port
 

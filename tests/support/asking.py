@@ -7,7 +7,7 @@ monkey.patch_all()
 import sys
 
 from common.api.exceptions import Problem
-from common.http import ServiceClient
+from common.client import ServiceClient
 
 
 def main(url: str, seconds: str) -> None:

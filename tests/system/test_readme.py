@@ -13,7 +13,7 @@ from compose.run import REDIS, REDIS_PORT, SERVICES, variable
 from tests.support.servers import HOST, ROOT, System
 
 README = (ROOT / "README.md").read_text()
-CODE = ["common/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
+CODE = ["common/**/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 READ = re.compile(r"""\benv\.\w+\(\s*"(\w+)"|\bos\.environ(?:\.get\(|\[)"(\w+)"|^([A-Z]+) \?=""", re.MULTILINE)
 

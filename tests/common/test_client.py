@@ -1,4 +1,4 @@
-"""The outgoing client, and what it makes of neighbours that do what they should not."""
+"""The client, and what it makes of neighbours that do what they should not."""
 
 import socket
 import subprocess
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from common.api.exceptions import BadGateway, GatewayTimeout, Relayed, Unavailable
-from common.http import RENEW_EVERY, ServiceClient
+from common.client import RENEW_EVERY, ServiceClient
 from common.observability import request_id
 from tests.support.neighbour import HOST, Behaviour, Neighbour, answers, hangs_up, in_turn, problem, says
 from tests.support.servers import ROOT, free_port
@@ -250,6 +250,7 @@ def test_an_https_address_is_asked_over_tls() -> None:
         client = ServiceClient("neighbour", f"https://{HOST}:{server.getsockname()[1]}", BUDGET_SECONDS)
         asked = pool.submit(query, client)
         connection, _ = server.accept()
+        server.close()
         with connection:
             hello = connection.recv(1)
 
