@@ -12,6 +12,7 @@ from common.api.fields import (
     EmailField,
     EmailListField,
     IntegerField,
+    ListField,
     TextField,
     TimeZoneField,
 )
@@ -91,7 +92,7 @@ class IntervalSerializer(StrictSerializer):
         return {"end": [ErrorDetail(message, code="invalid_interval")]}
 
 
-class IntervalsField(serializers.ListField):
+class IntervalsField(ListField):
     """Intervals in any order, overlapping or not."""
 
     child = IntervalSerializer()
@@ -101,8 +102,6 @@ class IntervalsField(serializers.ListField):
 
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
         """The week in which all of them are free, as one integer."""
-        if isinstance(data, list) and len(data) > MAX_INTERVALS:
-            self.fail("max_length", max_length=MAX_INTERVALS)
         intervals = super().to_internal_value(data)
         return week.from_intervals(
             week.DayInterval(week.DAYS.index(interval["day"]), interval["start"], interval["end"])

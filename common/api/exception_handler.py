@@ -3,21 +3,19 @@
 import logging
 import sys
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, problem_document
-from common.api.negotiation import wants_page
 from common.api.parsers import INCOMPLETE
-from common.api.renderers import JSONRenderer
+from common.api.renderers import JSONRenderer, wants_page
 
 logger = logging.getLogger(__name__)
 
@@ -31,12 +29,14 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
     if isinstance(error, UnreadablePostError):
         error = exceptions.ParseError(INCOMPLETE)
+    elif isinstance(error, Http404):  # only REST framework's negotiation raises it: our views raise NotFound
+        known = ", ".join(sorted(str(renderer.format) for renderer in context["view"].get_renderers()))
+        error = exceptions.NotFound(f"This is not answered in such a format. Known here: {known}.")
     response = exception_handler(error, context)
     if response is None:
         return None
-    # The framework's handler turns Django's Http404 and PermissionDenied into these two of its own.
     if not isinstance(error, exceptions.APIException):
-        error = exceptions.NotFound() if response.status_code == HTTPStatus.NOT_FOUND else exceptions.PermissionDenied()
+        error = exceptions.PermissionDenied()  # which is what the framework made of Django's
     request = context["request"]
     response.data = describe(request, error)
     if isinstance(error, Unavailable):

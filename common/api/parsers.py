@@ -1,5 +1,6 @@
 """Reading of bodies."""
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -15,42 +16,48 @@ INCOMPLETE = "The body has not come to the end that was announced."
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON (RFC 8259) in UTF-8 of at most 2 MiB: no NaN, no lone surrogates, no nesting beyond 32 levels."""
+    """JSON (RFC 8259) in UTF-8 of at most 2 MiB: no NaN, no lone surrogates, no name twice, at most 32 levels."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The body as Python values."""
-        body = read_whole(stream, parser_context, "body", MAX_BODY_BYTES)
+        body = read_whole(stream, "body", MAX_BODY_BYTES)
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as fault:
             raise ParseError(f"This is not JSON: {fault}.") from None
-        # Nothing is nested deeper than it has brackets: most bodies need not be looked through.
-        if body.count(b"[") + body.count(b"{") > MAX_DEPTH:
-            _check_depth(value)
+        _check_depth(value)
+        # The strict reader keeps the last of two values with one name; only the standard one shows both.
+        json.loads(body, object_pairs_hook=_check_names, parse_int=str)
         return value
 
 
-def read_whole(stream: IO[Any], context: Mapping[str, Any] | None, name: str, limit: int) -> bytes:
-    """The whole of a body. Raises BodyTooLarge, or ParseError if it ends before the length that was announced."""
+def read_whole(stream: IO[Any], name: str, limit: int) -> bytes:
+    """The whole of a body, which the error calls by the name. Raises BodyTooLarge."""
     body: bytes = stream.read(limit + 1)
     if len(body) > limit:
         raise BodyTooLarge(f"A {name} may hold at most {limit} bytes.")
-    if context and len(body) < int(context["request"].META.get("CONTENT_LENGTH") or 0):
-        raise ParseError(INCOMPLETE)
     return body
+
+
+def _check_names(pairs: list[tuple[str, Any]]) -> None:
+    names = set()
+    for name, _ in pairs:
+        if name in names:
+            raise ParseError(f"The name {json.dumps(name[:64])} stands twice in one object.")
+        names.add(name)
 
 
 def _check_depth(value: Any) -> None:
     # What the parser bears, a later step that recurses, such as a message that quotes the value, may not.
-    level = [value] if isinstance(value, (list, dict)) else []
-    for _ in range(MAX_DEPTH):
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
         level = [
             inner
             for outer in level
+            if isinstance(outer, (list, dict))
             for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (list, dict))
         ]
         if not level:
             return

@@ -5,6 +5,9 @@ from typing import Any
 
 import orjson
 from rest_framework import renderers
+from rest_framework.request import Request
+
+PAGE_MEDIA_TYPE = "text/html"
 
 _default = renderers.JSONRenderer.encoder_class().default
 
@@ -43,3 +46,9 @@ class PrometheusRenderer(WrittenRenderer):
 
     media_type = "text/plain"
     format = "prometheus"
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a browser asked, and gets a page. Not known, and so false, where nothing acceptable was found."""
+    renderer = getattr(request, "accepted_renderer", None)
+    return renderer is not None and renderer.media_type == PAGE_MEDIA_TYPE

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, QueryDict
-from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.negotiation import FORMAT_PARAMETER, wants_page
-from common.api.serializers import StrictSerializer, unknown, validate_body, validate_query
+from common.api.renderers import wants_page
+from common.api.serializers import StrictSerializer, validate
 from common.browsable import form_data
 
 
@@ -54,9 +53,7 @@ class ServiceView(APIView):
         if request.method not in self.allowed_methods:
             return  # a 405 follows, whatever else is wrong
         if self.parameters is None or request.method not in ("GET", "HEAD"):
-            surplus = [name for name in request.query_params if name != FORMAT_PARAMETER]
-            if surplus:
-                raise ValidationError({name: [unknown(name, {})] for name in surplus})
+            validate(StrictSerializer, request.query_params)
 
     def perform_authentication(self, request: Request) -> None:
         """Finds out who asks, where that can be told."""
@@ -76,12 +73,12 @@ class ServiceView(APIView):
         query: QueryDict = self.request.query_params
         if wants_page(self.request):
             query = form_data.tidy(self.parameters, query)
-        return validate_query(self.parameters, query)
+        return validate(self.parameters, query)
 
     def validate_body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """The validated body."""
         data = self.request.data
-        return validate_body(serializer, form_data.plain(serializer, data) if isinstance(data, QueryDict) else data)
+        return validate(serializer, form_data.plain(serializer, data) if isinstance(data, QueryDict) else data)
 
 
 def _let_go(response: Any) -> None:

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from rest_framework import parsers
 from rest_framework.request import Request
 
-from common.api.parsers import MAX_BODY_BYTES
-from common.api.serializers import AnyField, StrictSerializer, instance, plain_query
+from common.api.parsers import MAX_BODY_BYTES, read_whole
+from common.api.serializers import AnyField, StrictSerializer
 from common.browsable.kinds import JSON, LIST, Widget, kind
 
 # Hidden fields: what a form cannot say by itself.
@@ -31,7 +31,7 @@ class FormParser(parsers.BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> QueryDict:
         """The fields, as texts."""
-        return QueryDict(stream.read(MAX_BODY_BYTES))
+        return QueryDict(read_whole(stream, "body", MAX_BODY_BYTES))
 
 
 _PARSERS = [FormParser()]
@@ -62,7 +62,7 @@ def is_form(request: Request) -> bool:
 
 def tidy(serializer: type[StrictSerializer], sent: QueryDict) -> QueryDict:
     """The fields that were filled in, lists taken apart."""
-    fields = instance(serializer).fields
+    fields = serializer().fields
     filled = QueryDict(mutable=True)
     for name, texts in sent.lists():
         given = [part for text in texts for part in _parts(fields.get(name), text) if part]
@@ -77,19 +77,18 @@ def _parts(field: AnyField | None, text: str) -> list[str]:
 
 def plain(serializer: type[StrictSerializer], sent: QueryDict) -> dict[str, Any]:
     """A form as the JSON body that would say the same. What is no JSON stays text, for its field to refuse."""
-    fields = instance(serializer).fields
-    own = {name for name in (METHOD, IF_MATCH) if name not in fields}
-    values = plain_query(serializer, tidy(serializer, sent))
+    fields = serializer().fields
+    filled = tidy(serializer, sent)
+    values: dict[str, Any] = {name: filled[name] for name in filled if name in fields or name not in (METHOD, IF_MATCH)}
     for name, field in fields.items():
         if isinstance(field, Widget) and name in sent:
             values[name] = field.read(sent.getlist(name))
-        elif name in values and kind(field) == JSON:
-            values[name] = _read(values[name])
-    return {name: value for name, value in values.items() if name not in own}
+        elif name in filled:
+            values[name] = _read(str(filled[name])) if kind(field) == JSON else field.get_value(filled)
+    return values
 
 
-def _read(given: Any) -> Any:
-    text = given[0] if isinstance(given, list) else given
+def _read(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:

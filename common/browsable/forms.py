@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from common.api.fields import describe
 from common.api.serializers import AnyField
-from common.browsable.kinds import BOOLEAN, ZONE, Widget, kind, meaning
+from common.browsable.kinds import BOOLEAN, ZONE, Widget, kind
 
 _ACTIONS = {"GET": "Ask", "PUT": "Save", "PATCH": "Save", "POST": "Send", "DELETE": "Delete for good"}
 
@@ -41,7 +42,7 @@ class Input:
     @property
     def help(self) -> str:
         """What it means, and what holds without it."""
-        return meaning(self.field)
+        return describe(self.field)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from typing import Any, Protocol, runtime_checkable
 
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from common.api.fields import BooleanField, EmailListField, IntegerField, TimeZoneField
 from common.api.serializers import AnyField
@@ -33,12 +32,6 @@ class Widget(Protocol):
 
     def read(self, texts: list[str]) -> Any:
         """The value that a form without a script sent."""
-
-
-def meaning(field: AnyField) -> str:
-    """What a field means, and what holds without it."""
-    told = not field.required and field.default is not empty and not callable(field.default)
-    return f"{field.help_text or ''}{f' Default: {field.default}.' if told else ''}".strip()
 
 
 def kind(field: AnyField) -> str:

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from common.api.exceptions import is_problem
 from common.api.renderers import JSONRenderer
-from common.api.serializers import AnyField, StrictSerializer, instance
+from common.api.serializers import AnyField, StrictSerializer
 from common.browsable.form_data import METHODS, plain, tidy
 from common.browsable.forms import Form, Input
 from common.browsable.kinds import JSON, Widget, kind
@@ -50,7 +50,7 @@ def _alternatives(view: "APIView", method: str) -> Iterator[tuple[str, dict[str,
     if serializer is None:
         yield from [(title, {})] if method == "DELETE" else []
         return
-    fields = instance(serializer).fields
+    fields = serializer().fields
     for chosen in serializer.alternatives or [""]:
         others = set(serializer.alternatives) - {chosen}
         how = f" As {chosen}." if chosen else ""

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.exceptions import CONTENT_TYPE, is_problem
-from common.api.negotiation import FORMAT_PARAMETER, PAGE_MEDIA_TYPE
+from common.api.renderers import PAGE_MEDIA_TYPE
 from common.browsable import form_data, pretty
 from common.browsable.headers import protect
 from common.browsable.page_forms import forms, request_serializer
@@ -149,7 +149,4 @@ def _curl(view: "APIView", request: Request) -> str:
 def _formats(view: "APIView", request: Request) -> list[tuple[str, str]]:
     if request.method != "GET":
         return []
-    return [
-        (str(each.format), _address(view, request, **{FORMAT_PARAMETER: str(each.format)}))
-        for each in view.renderer_classes
-    ]
+    return [(str(each.format), _address(view, request, format=str(each.format))) for each in view.renderer_classes]

@@ -7,17 +7,16 @@ from typing import Any
 from django.http import QueryDict
 from rest_framework import serializers
 
-from common.api.fields import BooleanField, IntegerField
-from common.api.serializers import StrictSerializer, instance, validate_query
-from common.browsable.kinds import meaning
+from common.api.fields import BooleanField, IntegerField, describe
+from common.api.serializers import StrictSerializer, validate
 
 Field = serializers.Field[Any, Any, Any, Any]
 
 
 def add(parser: ArgumentParser, serializer: type[StrictSerializer], positional: str = "") -> None:
     """Adds an option for each field. The list field named `positional` takes the arguments without an option."""
-    for name, field in instance(serializer).fields.items():
-        text = _help(field)
+    for name, field in serializer().fields.items():
+        text = describe(field).replace("%", "%%")
         if name == positional:
             parser.add_argument(name, nargs="+", metavar="EMAIL", help=text)
         else:
@@ -26,11 +25,12 @@ def add(parser: ArgumentParser, serializer: type[StrictSerializer], positional: 
 
 def read(serializer: type[StrictSerializer], options: Mapping[str, Any]) -> dict[str, Any]:
     """The validated values of the options that were given. Raises ValidationError."""
+    fields = serializer().fields
     query = QueryDict(mutable=True)
-    for name in instance(serializer).fields:
-        if (given := options[name]) is not None:
-            query.setlist(name, given if isinstance(given, list) else [str(given)])
-    return validate_query(serializer, query)
+    for name, value in options.items():
+        if name in fields and value is not None:
+            query.setlist(name, value if isinstance(value, list) else [str(value)])
+    return validate(serializer, query)
 
 
 def _kind(field: Field) -> dict[str, Any]:
@@ -41,7 +41,3 @@ def _kind(field: Field) -> dict[str, Any]:
     if isinstance(field, serializers.ChoiceField):
         return {"choices": list(field.choices)}
     return {"metavar": "N"} if isinstance(field, IntegerField) else {}
-
-
-def _help(field: Field) -> str:
-    return meaning(field).replace("%", "%%")

@@ -1,7 +1,6 @@
 """Faults, each as a problem (contract, section 10), whatever a client sends."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import django_redis
@@ -184,19 +183,6 @@ def test_a_body_of_a_byte_more_is_too_large(client: APIClient, path: str) -> Non
 
 def test_a_body_that_lies_about_its_length_is_cut_where_it_said(client: APIClient) -> None:
     problem(post(client, BOB, CONTENT_LENGTH=str(len(BOB) - 1)), 400, "parse-error")
-
-
-@pytest.mark.parametrize("size", [len(BOB), MAX_BODY_BYTES + 1])
-def test_a_body_of_unsaid_length_is_not_read(server: Service, client: APIClient, size: int) -> None:
-    def chunks() -> Iterator[bytes]:
-        body = BOB.ljust(size)
-        for start in range(0, size, 65536):
-            yield body[start : start + 65536]
-
-    with requests.Session() as session:
-        answer = session.post(f"{server.url}/users", data=chunks(), headers={"Content-Type": JSON}, timeout=10)
-        problem(answer, 411, "length-required")
-        assert session.get(f"{server.url}/users", timeout=10).json()["results"] == [], "the next answer is its own"
 
 
 def test_a_body_over_http_of_a_byte_too_many_is_too_large_and_the_connection_stays_usable(server: Service) -> None:

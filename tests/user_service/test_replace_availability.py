@@ -1,6 +1,7 @@
 """PUT /users/{email}/availability."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -107,6 +108,16 @@ def test_up_to_1000_intervals_are_merged(client: APIClient, ann: dict[str, Any])
 
     assert put(client, {"intervals": [one] * 1000}).json()["intervals"] == [one]
     assert faults(put(client, {"intervals": [one] * 1001})) == [("intervals", "max_length")]
+
+
+def test_of_many_faults_in_many_intervals_only_200_are_looked_for(client: APIClient, ann: dict[str, Any]) -> None:
+    strange = {f"k{number}": 1 for number in range(200)}
+
+    began = time.process_time()
+    answer = put(client, {"intervals": [strange] * 1000})
+
+    assert len(faults(answer)) == 200
+    assert time.process_time() - began < 1.5
 
 
 @pytest.mark.parametrize("body", [{}, {"grid": NEVER, "intervals": []}, {"grid": 5, "intervals": []}])

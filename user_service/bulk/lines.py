@@ -10,7 +10,7 @@ from rest_framework.exceptions import APIException, ValidationError
 
 from common.api.exception_handler import list_errors
 from common.api.parsers import MAX_BODY_BYTES, JSONParser
-from common.api.serializers import validate_body
+from common.api.serializers import validate
 from user_service.bulk import csv_lines
 from user_service.bulk.serializers import LineSerializer
 from user_service.models import User
@@ -70,7 +70,7 @@ def _parse_json(line: bytes) -> Any:
 
 def _values(text: bytes, parse: Callable[[bytes], Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
     try:
-        return validate_body(LineSerializer, parse(text)), []
+        return validate(LineSerializer, parse(text)), []
     except ValidationError as bad:
         return {}, list(list_errors(bad.detail))
     except APIException as bad:

@@ -38,7 +38,7 @@ class CalendarParser(BaseParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The CalendarWeek in the body."""
-        return read(read_whole(stream, parser_context, "calendar", MAX_BYTES))
+        return read(read_whole(stream, "calendar", MAX_BYTES))
 
 
 def read(body: bytes) -> CalendarWeek:

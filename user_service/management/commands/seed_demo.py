@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from common.api.serializers import validate_body
+from common.api.serializers import validate
 from common.management.base import ServiceCommand
 from user_service import store
 from user_service.bulk.serializers import LineSerializer, edit
@@ -19,7 +19,7 @@ class Command(ServiceCommand):
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What was done to whom: created, updated, or unchanged."""
         now = timezone.now()
-        people = (validate_body(LineSerializer, person) for person in demo_people.PEOPLE)
+        people = (validate(LineSerializer, person) for person in demo_people.PEOPLE)
         return {"outcomes": store.upsert_many({person["email"]: edit(person, now) for person in people})}
 
     def show(self, answer: dict[str, Any]) -> None:
