@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from common.api import calendars
 from common.api.fields import normal_email
-from common.api.preconditions import check_if_match, is_still
+from common.api.preconditions import check_preconditions, is_still
 from common.api.views import ServiceView
 from user_service import models, openapi, serializers, store
 from user_service.ics import writer
@@ -90,7 +90,7 @@ class UserView(ServiceView):
     @openapi.delete_user
     def delete(self, request: Request, email: str) -> Response:
         """Removes a user, with their availability."""
-        store.delete(normal_email(email), lambda user: check_if_match(request, models.user_version(user)))
+        store.delete(normal_email(email), lambda user: check_preconditions(request, models.user_version(user)))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -140,7 +140,7 @@ def _change(request: Request, email: str, changes: dict[str, Any], *versions: Ca
     now = timezone.now()
 
     def edit(user: User) -> User:
-        check_if_match(request, *(version(user) for version in versions))
+        check_preconditions(request, *(version(user) for version in versions))
         return models.change(user, now, **changes)
 
     return store.replace(normal_email(email), edit)
