@@ -6,7 +6,7 @@ Record and index change together in one script, and are read together in one, so
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import django_redis
 import redis
@@ -15,7 +15,7 @@ from common.api.exceptions import Conflict, Problem, Unavailable
 from common.observability import metrics
 from user_service.models import User, decode, decode_availability
 
-_NAME = "redis"
+NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
@@ -79,7 +79,7 @@ class TooManyChanges(Unavailable):
 @contextmanager
 def _connect(alias: str = "default") -> Iterator[redis.Redis]:
     """A connection to Redis, on which a RedisError becomes Unavailable."""
-    with metrics.Downstream(_NAME):
+    with metrics.Downstream(NAME):
         try:
             yield django_redis.get_redis_connection(alias)
         except redis.exceptions.OutOfMemoryError:
@@ -208,19 +208,10 @@ def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], lis
     return availabilities, unknown
 
 
-class RedisCheck:
-    """Health of Redis."""
-
-    name = _NAME
-
-    def run(self) -> dict[str, Any]:
-        """Nothing to add. Raises Unavailable."""
-        with _connect("health") as connection:
-            connection.ping()
-        return {}
-
-
-health = RedisCheck()
+def ping() -> None:
+    """Raises Unavailable unless Redis answers within the budget of a health check."""
+    with _connect("health") as connection:
+        connection.ping()
 
 
 def _key(email: str) -> str:
