@@ -10,4 +10,4 @@ class UserServiceConfig(AppConfig):
 
     def ready(self) -> None:
         """Called once, when all settings are there."""
-        from user_service.monitoring import checks  # noqa: F401, PLC0415
+        from user_service import checks  # noqa: F401, PLC0415

@@ -25,6 +25,7 @@ _ETAG = OpenApiParameter("ETag", location=_HEADER, response=[200, 201, 304], des
 _LOCATION = OpenApiParameter("Location", location=_HEADER, response=[201], description="The path of the user.")
 _IF_MATCH = OpenApiParameter("If-Match", location=_HEADER, description="Go on only if this ETag is still right.")
 _IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
+_UNLESS_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="412 if this ETag, or `*`, is right.")
 _NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
 
 _AVAILABILITY: dict[Any, Any] = {
@@ -82,14 +83,14 @@ read_user = extend_schema(
 )
 update_user = extend_schema(
     operation_id="update_user",
-    parameters=[_EMAIL, _ETAG, _IF_MATCH],
+    parameters=[_EMAIL, _ETAG, _IF_MATCH, _UNLESS_MATCH],
     request=serializers.UserChangesSerializer,
     responses={200: serializers.UserSerializer, **error_responses(_PATH, _NO_ZONE, _UNKNOWN, _STALE, _DOWN)},
     examples=[OpenApiExample("A move", {"timezone": "Asia/Kathmandu"}, request_only=True), _USER],
 )
 delete_user = extend_schema(
     operation_id="delete_user",
-    parameters=[_EMAIL, _IF_MATCH],
+    parameters=[_EMAIL, _IF_MATCH, _UNLESS_MATCH],
     responses={
         HTTPStatus.NO_CONTENT: OpenApiResponse(description="The user is gone."),
         **error_responses(_PATH, _SURPLUS, _UNKNOWN, _STALE, _DOWN),
@@ -107,7 +108,7 @@ read_availability = extend_schema(
 )
 replace_availability = extend_schema(
     operation_id="replace_availability",
-    parameters=[_EMAIL, _ETAG, _IF_MATCH],
+    parameters=[_EMAIL, _ETAG, _IF_MATCH, _UNLESS_MATCH],
     request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
         **_AVAILABILITY,

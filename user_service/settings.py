@@ -24,7 +24,7 @@ LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 # Of the 3 seconds in which the whole cascade answers, the innermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
-HEALTH_CHECKS = ["user_service.store.health"]
+HEALTH_CHECKS = ["user_service.monitoring.health.redis"]
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 

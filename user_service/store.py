@@ -6,7 +6,7 @@ Record and index change together in one script, and are read together in one, so
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 import django_redis
 import redis
@@ -15,7 +15,7 @@ from common.api.exceptions import Conflict, Problem, Unavailable
 from common.observability import metrics
 from user_service.models import User, decode, decode_availability
 
-_NAME = "redis"
+NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
@@ -79,7 +79,7 @@ class TooManyChanges(Unavailable):
 @contextmanager
 def _connect(alias: str = "default") -> Iterator[redis.Redis]:
     """A connection to Redis, on which a RedisError becomes Unavailable."""
-    with metrics.measure_downstream(_NAME):
+    with metrics.measure_downstream(NAME):
         try:
             yield django_redis.get_redis_connection(alias)
         except redis.exceptions.OutOfMemoryError:
@@ -90,18 +90,10 @@ def _connect(alias: str = "default") -> Iterator[redis.Redis]:
             raise Unavailable("Redis cannot be reached.") from None
 
 
-class _Change(NamedTuple):
-    """A user before and after an edit, and the record as it was before."""
-
-    record: bytes | None
-    before: User | None
-    after: User
-
-    @property
-    def outcome(self) -> Outcome:
-        if self.before is None:
-            return "created"
-        return "unchanged" if self.before == self.after else "updated"
+def _outcome(before: User | None, after: User) -> Outcome:
+    if before is None:
+        return "created"
+    return "unchanged" if before == after else "updated"
 
 
 def create(user: User) -> None:
@@ -166,38 +158,43 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
     """
     outcomes: dict[str, Outcome] = {}
     for _ in range(_ATTEMPTS):
-        changes = _edit_many({email: edit for email, edit in edits.items() if email not in outcomes})
-        if not changes:
+        emails = [email for email in edits if email not in outcomes]
+        if not emails:
             return outcomes
-        outcomes |= _write_many(changes)
+        writes: list[tuple[bytes | None, User, Outcome]] = []
+        for email, record in zip(emails, _fetch_records(emails), strict=True):
+            before = None if record is None else decode(email, record)
+            user = edits[email](before)
+            outcome = _outcome(before, user)
+            if outcome == "unchanged":
+                outcomes[email] = outcome
+            else:
+                writes.append((record, user, outcome))
+        with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
+            create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
+            for record, user, _ in writes:
+                if record is None:
+                    create_once(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email], client=pipeline)
+                else:
+                    replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
+            done = pipeline.execute()
+        outcomes |= {user.email: outcome for (_, user, outcome), success in zip(writes, done, strict=True) if success}
     raise TooManyChanges
 
 
-def preview_upsert(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
-    """What `upsert_many` would say of each email. Changes nothing."""
-    return {change.after.email: change.outcome for change in _edit_many(edits)}
+def preview_upsert(edits: Mapping[str, Edit], previewed: dict[str, User]) -> dict[str, Outcome]:
+    """What `upsert_many` would say of each email. Changes nothing.
 
-
-def _edit_many(edits: Mapping[str, Edit]) -> list[_Change]:
-    changes = []
+    `previewed` holds the users whom earlier previews would have stored, and is told of those whom this one would.
+    """
+    outcomes: dict[str, Outcome] = {}
     for (email, edit), record in zip(edits.items(), _fetch_records(list(edits)), strict=True):
-        before = None if record is None else decode(email, record)
-        changes.append(_Change(record, before, edit(before)))
-    return changes
-
-
-def _write_many(changes: list[_Change]) -> dict[str, Outcome]:
-    """What was done; of whoever somebody else was quicker with, nothing."""
-    to_write = [change for change in changes if change.outcome != "unchanged"]
-    with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
-        create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
-        for record, _, user in to_write:
-            if record is None:
-                create_once(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email], client=pipeline)
-            else:
-                replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
-        written = dict(zip((change.after.email for change in to_write), pipeline.execute(), strict=True))
-    return {change.after.email: change.outcome for change in changes if written.get(change.after.email, True)}
+        before = previewed.get(email) or (None if record is None else decode(email, record))
+        user = edit(before)
+        outcomes[email] = _outcome(before, user)
+        if user != before:
+            previewed[email] = user
+    return outcomes
 
 
 def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
@@ -211,19 +208,10 @@ def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], lis
     return availabilities, unknown
 
 
-class RedisCheck:
-    """Health of Redis."""
-
-    name = _NAME
-
-    def run(self) -> dict[str, Any]:
-        """Nothing to add. Raises Unavailable."""
-        with _connect("health") as connection:
-            connection.ping()
-        return {}
-
-
-health = RedisCheck()
+def ping() -> None:
+    """Raises Unavailable unless Redis answers within the budget of a health check."""
+    with _connect("health") as connection:
+        connection.ping()
 
 
 def _key(email: str) -> str:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from common.api import calendars
 from common.api.fields import normal_email
-from common.api.preconditions import check_if_match, is_still
+from common.api.preconditions import check_preconditions, knows_version
 from common.api.views import ServiceView
 from user_service import models, openapi, serializers, store
 from user_service.ics import writer
@@ -27,10 +27,10 @@ from user_service.representations import (
 )
 
 
-def _unless_known(request: Request, response: Response) -> Response | HttpResponseNotModified:
+def _respond_if_changed(request: Request, response: Response) -> Response | HttpResponseNotModified:
     """The response, or 304 when the client has it already."""
     tag = response["ETag"]
-    return HttpResponseNotModified(headers={"ETag": tag}) if is_still(request, tag) else response
+    return HttpResponseNotModified(headers={"ETag": tag}) if knows_version(request, tag) else response
 
 
 def _user_path(email: str) -> str:
@@ -75,7 +75,7 @@ class UserView(ServiceView):
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
         user = store.get(normal_email(email))
-        return _unless_known(request, Response(represent_user(user), headers={"ETag": models.user_version(user)}))
+        return _respond_if_changed(request, Response(represent_user(user), headers={"ETag": models.user_version(user)}))
 
     @openapi.update_user
     def patch(self, request: Request, email: str) -> Response:
@@ -84,13 +84,13 @@ class UserView(ServiceView):
         The email never changes.
         """
         changes = self.validate_body(serializers.UserChangesSerializer)
-        user = _change(request, email, changes, models.user_version)
+        user = _change_user(request, email, changes, models.user_version)
         return Response(represent_user(user), headers={"ETag": models.user_version(user)})
 
     @openapi.delete_user
     def delete(self, request: Request, email: str) -> Response:
         """Removes a user, with their availability."""
-        store.delete(normal_email(email), lambda user: check_if_match(request, models.user_version(user)))
+        store.delete(normal_email(email), lambda user: check_preconditions(request, models.user_version(user)))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -107,7 +107,7 @@ class AvailabilityView(ServiceView):
 
         As a calendar it is a VAVAILABILITY (RFC 7953).
         """
-        return _unless_known(request, _availability(request, store.get(normal_email(email))))
+        return _respond_if_changed(request, _respond_with_availability(request, store.get(normal_email(email))))
 
     @openapi.replace_availability
     def put(self, request: Request, email: str) -> Response:
@@ -117,7 +117,7 @@ class AvailabilityView(ServiceView):
         too: its times are those of that zone's clock.
         """
         versions = models.availability_version, models.calendar_version
-        return _availability(request, _change(request, email, self._changes(), *versions))
+        return _respond_with_availability(request, _change_user(request, email, self._changes(), *versions))
 
     def _changes(self) -> dict[str, Any]:
         if not isinstance(self.request.data, CalendarWeek):
@@ -126,21 +126,21 @@ class AvailabilityView(ServiceView):
         return {"week": week, "timezone": zone} if zone else {"week": week}
 
 
-def _availability(request: Request, user: User) -> Response:
+def _respond_with_availability(request: Request, user: User) -> Response:
     """A user's week in the representation that is wanted, with the version of that."""
     if calendars.is_wanted(request):
         response = calendars.response(writer.availability(user), user.email)
         response["ETag"] = models.calendar_version(user)
         return response
-    answer = represent_availability(user.email, user.timezone, user.week)
-    return Response(answer, headers={"ETag": models.availability_version(user)})
+    availability = represent_availability(user.email, user.timezone, user.week)
+    return Response(availability, headers={"ETag": models.availability_version(user)})
 
 
-def _change(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
+def _change_user(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
     now = timezone.now()
 
     def edit(user: User) -> User:
-        check_if_match(request, *(version(user) for version in versions))
+        check_preconditions(request, *(version(user) for version in versions))
         return models.change(user, now, **changes)
 
     return store.replace(normal_email(email), edit)

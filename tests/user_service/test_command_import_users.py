@@ -35,7 +35,7 @@ def imported(tmp_path: Path) -> Imported:
 
     def imported(*lines: object, options: tuple[str, ...] = ()) -> Result:
         file = tmp_path / "users"
-        file.write_text(text(*lines))
+        file.write_bytes(lines[0] if isinstance(lines[0], bytes) else text(*lines).encode())
         return call("import_users", str(file), *options)
 
     return imported
@@ -112,9 +112,9 @@ def test_bad_lines_of_csv_are_told_and_the_good_ones_imported(imported: Imported
         "bob@example.org,Bob,monday 9-12",
         "bob@example.org,Bob,someday",
         "bob@example.org,Bob,sunday 22:00-02:00",
-        'bob@example.org,"Bob,',
         "bob@example.org",
         "cyd@example.org,Cyd,sunday 22:00-24:00",
+        'bob@example.org,"Bob,',
     )
 
     assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 5\n")
@@ -122,8 +122,112 @@ def test_bad_lines_of_csv_are_told_and_the_good_ones_imported(imported: Imported
     assert told[0].startswith("line 2: availability.intervals[0].start: Write a whole hour")
     assert told[1] == "line 3: intervals: Write intervals as in: monday 09:00-12:00; tuesday 14:00-18:00"
     assert told[2].startswith("line 4: availability.intervals[0].end: An interval over midnight is two intervals")
-    assert told[3].startswith("line 5: This is not CSV: ")
-    assert told[4:] == ["line 6: There are 1 cells below 3 columns.", "CommandError: Bad lines: 5."]
+    assert told[3] == "line 5: The number of cells, 1, is not that of the columns, 3."
+    assert told[4].startswith("line 7: The quotes of this record do not match")
+    assert told[5:] == ["CommandError: Bad lines: 5."]
+
+
+def test_a_record_with_line_breaks_in_a_cell_is_one_and_told_by_the_line_where_it_begins(
+    imported: Imported, client: APIClient
+) -> None:
+    done = imported(
+        "email,name",
+        "",
+        'ann@example.org,"Ann',
+        "mallory@example.org,Eve",
+        'end"',
+        "",
+        "nobody,Nobody",
+        'bob@example.org," Bob',
+        '"',
+    )
+
+    assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 2\n")
+    assert done.err.splitlines()[:2] == [
+        "line 3: name: Control characters are not allowed.",
+        "line 7: email: Enter a valid email address.",
+    ]
+    assert [user["email"] for user in client.get("/users").json()["results"]] == ["bob@example.org"]
+
+
+def test_nothing_after_quotes_that_do_not_match_makes_a_user(imported: Imported, client: APIClient) -> None:
+    done = imported("email,name", "bob@example.org,Bob", 'ann@example.org,"Ann" A', 'mallory@example.org,Eve"')
+
+    assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 1\n")
+    assert done.err.startswith("line 3: The quotes of this record do not match")
+    assert client.get("/users/mallory@example.org").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "email;name;timezone\r\nbob@example.org;Bob;Asia/Tokyo\r\n",
+        "email\tname\ttimezone\nbob@example.org\tBob\tAsia/Tokyo\n",
+        "sep=,\nemail,name,timezone\nbob@example.org,Bob,Asia/Tokyo",
+        "SEP=|\r\nemail|name|timezone\r\nbob@example.org|Bob|Asia/Tokyo",
+        "Email, Name ,TIMEZONE\nbob@example.org,Bob,Asia/Tokyo\n",
+        "email,name,timezone,,\nbob@example.org,Bob,Asia/Tokyo,,\n",
+        "email,name,timezone\nbob@example.org,Bob,Asia/Tokyo,,\n",
+        "email,name,timezone\rbob@example.org,Bob,Asia/Tokyo\r",
+        "\ufeff\nemail,name,timezone\n,,\n , ,\nbob@example.org,Bob,Asia/Tokyo\n,,,,\n",
+    ],
+)
+def test_csv_as_spreadsheets_write_it_is_understood(imported: Imported, client: APIClient, file: str) -> None:
+    assert imported(file.encode()) == (0, "created 1, updated 0, unchanged 0, bad 0\n", "")
+    user = client.get("/users/bob@example.org").json()
+    assert (user["name"], user["timezone"]) == ("Bob", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("mail,name", "'mail' is no column. The first line names the columns, with commas, semicolons or tabs"),
+        ("email,name,phone", "'phone' is no column."),
+        ("email,,name", "'' is no column."),
+        ("email|name", "'email|name' is no column."),
+        ("email", "The column 'name' is missing."),
+        ("email,Name,name", "'name' names two columns."),
+        ('"email,name', "The quotes of the first line do not match."),
+        ("not json", "'not json' is no column."),
+        ("ü" * 9999, f"'{'ü' * 40}' is no column."),
+    ],
+)
+def test_a_first_line_that_is_wrong_is_told_by_its_word(imported: Imported, header: str, words: str) -> None:
+    done = imported(header, "bob@example.org,Bob")
+
+    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
+    assert done.err.startswith(f"CommandError: {words}")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("lines", ["email,name\nbob@example.org,Bob\n", json.dumps(BOB)])
+def test_utf_16_is_told_in_our_own_words(imported: Imported, lines: str, codec: str) -> None:
+    done = imported(lines.encode(codec))
+
+    assert done == (1, "", "CommandError: The file is in UTF-16. Save it as UTF-8.\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("email,name", "zoe@example.org,Zoë", "bob@example.org,Bob"),
+        (json.dumps({"email": "cyd@example.org", "name": "Cyd"}), '{"name": "Zoë"}', json.dumps(BOB)),
+    ],
+)
+def test_a_record_that_is_not_utf_8_is_told_by_its_line(
+    imported: Imported, client: APIClient, lines: tuple[str, ...]
+) -> None:
+    done = imported("\n".join(lines).encode("latin-1"))
+
+    assert done.err == "line 2: This is not UTF-8. Save the file as UTF-8.\nCommandError: Bad lines: 1.\n"
+    assert client.get("/users/bob@example.org").status_code == 200
+
+
+@pytest.mark.parametrize("file", ["", "\n\n", "\ufeff", "email,name\n", "email,name\n,\n"])
+def test_an_import_of_nothing_is_told(imported: Imported, file: str) -> None:
+    done = imported(file.encode())
+
+    assert (done.code, done.err) == (1, "CommandError: There is no user in the file.\n")
 
 
 def test_json_tells_bad_lines_and_the_outcome_to_programs(imported: Imported) -> None:
@@ -164,12 +268,13 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(
     assert client.get("/users").json()["results"] == [ann]
 
 
-@pytest.mark.parametrize("header", ["mail,name", "email", "email,name,name", '"email,name', "not json"])
-def test_a_file_that_is_neither_is_refused(imported: Imported, header: str) -> None:
-    done = imported(header, "bob@example.org,Bob")
+def test_a_dry_run_says_of_the_same_email_twice_what_the_real_run_says(imported: Imported) -> None:
+    lines = ("email,name", "bob@example.org,Bob", "BOB@example.org,Bob", "bob@example.org,Rob", "cyd@example.org,Cyd")
 
-    assert (done.code, done.out, done.err.count("\n")) == (1, "", 1)
-    assert done.err.startswith("CommandError: ")
+    dry = imported(*lines, options=("--dry-run",)).out
+
+    assert dry == "Would be created 2, updated 1, unchanged 1, bad 0\n"
+    assert f"Would be {imported(*lines).out}" == dry
 
 
 def test_a_file_that_cannot_be_read_is_told_in_a_line(tmp_path: Path) -> None:

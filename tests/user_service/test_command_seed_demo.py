@@ -15,7 +15,7 @@ def test_people_to_try_the_services_with_are_stored(client: APIClient) -> None:
     assert (seeded.code, seeded.err) == (0, "")
     assert seeded.out.startswith("email\toutcome\nann@example.org\tcreated\n")
     assert len(client.get("/users").json()["results"]) == 6
-    weeks = client.post("/users/availability/query", {"emails": FIVE}, format="json").json()["results"]
+    weeks = client.get("/users/availability", {"email": FIVE}).json()["results"]
     assert all(week["intervals"] for week in weeks)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import NEVER, at_once, grid, problem
+from tests.support.user_checks import NEVER, at_once, grid, interval, problem
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"
@@ -74,6 +74,50 @@ def test_the_tag_is_stale_after_a_change_by_somebody_else(
 @pytest.mark.parametrize("if_match", ["*", '"any"'])
 def test_nobody_is_not_found_whatever_the_tag(client: APIClient, change: tuple[str, str, Any], if_match: str) -> None:
     problem(send(client, change, if_match), 404, "unknown-user")
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=ids)
+@pytest.mark.parametrize("shape", ["*", "{}", "W/{}", '"other", {}'])
+def test_a_change_of_what_if_none_match_names_is_refused(
+    client: APIClient, ann: dict[str, Any], change: tuple[str, str, Any], shape: str
+) -> None:
+    method, path, body = change
+    before = everything(client)
+    headers = {"If-None-Match": shape.replace("{}", client.get(path)["ETag"])}
+
+    problem(getattr(client, method)(path, body, format="json", headers=headers), 412, "precondition-failed")
+
+    assert everything(client) == before
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=ids)
+def test_a_change_of_what_if_none_match_does_not_name_goes_on(
+    client: APIClient, ann: dict[str, Any], change: tuple[str, str, Any]
+) -> None:
+    method, path, body = change
+
+    answer = getattr(client, method)(path, body, format="json", headers={"If-None-Match": '"other"'})
+
+    assert answer.status_code in (200, 204)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("patch", ANN, {}),
+        ("patch", ANN, {"name": "Ann"}),
+        ("put", WEEK, {"intervals": [interval("monday", "09:00", "12:00")]}),
+    ],
+)
+def test_a_change_of_nothing_leaves_tag_and_time(
+    client: APIClient, ann: dict[str, Any], method: str, path: str, body: dict[str, Any]
+) -> None:
+    tag = client.get(path)["ETag"]
+
+    answer = getattr(client, method)(path, body, format="json")
+
+    assert (answer.status_code, answer["ETag"]) == (200, tag)
+    assert client.get(ANN).json() == ann
 
 
 def test_another_name_leaves_the_tag_of_the_week(client: APIClient, ann: dict[str, Any]) -> None:

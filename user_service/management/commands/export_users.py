@@ -1,10 +1,10 @@
 """Writes all users as lines of JSON."""
 
+import json
 from typing import Any
 
 from common.management.base import ServiceCommand
 from user_service import store
-from user_service.bulk import lines
 from user_service.serializers import MAX_PAGE
 
 
@@ -22,6 +22,6 @@ class Command(ServiceCommand):
         with self.progress() as progress:
             task = progress.add_task("Users", total=store.count())
             while users := store.fetch_page(after, MAX_PAGE):
-                self.stdout.write("".join(map(lines.write, users)), ending="")
+                self.stdout.write("".join(f"{json.dumps(user.to_json())}\n" for user in users), ending="")
                 progress.advance(task, len(users))
                 after = users[-1].email

@@ -7,8 +7,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
@@ -18,8 +19,9 @@ from rich.text import Text
 from common.api.exception_handler import format_error
 from common.management.base import ServiceCommand
 from user_service import store
-from user_service.bulk import csv_lines, lines
+from user_service.bulk import reader
 from user_service.bulk.serializers import edit
+from user_service.models import User
 
 BATCH = 1000
 STDIN = "-"
@@ -29,9 +31,10 @@ Stores the users of FILE (- is standard input), one a line: JSON lines, or CSV i
 begin with a brace.
 
 JSON: each line is an object as POST /users takes it, or as export_users writes it.
-CSV: the first line names the columns, out of: {", ".join(csv_lines.COLUMNS)}.
+CSV: the first line names the columns, with commas, semicolons or tabs between them, out of:
+{", ".join(reader.COLUMNS)}. A record with line breaks in its cells is told by the line on which it begins.
 A `week` is 168 digits 0 or 1, or 42 hexadecimal ones, Monday 00:00 first. Or give, in CSV, `intervals` such as
-{csv_lines.INTERVALS_EXAMPLE}
+{reader.INTERVALS_EXAMPLE}
 
 Running it twice does no harm. Somebody who is stored already is unchanged if the line says the same, and updated
 if it does not; what a line does not say (time zone, week) stays as it is. A bad line is told, with its number and
@@ -54,40 +57,46 @@ class Command(ServiceCommand):
         """Imports, and tells what was done, also when it could not be finished."""
         tally: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
         try:
-            with _opened(options["file"]) as file:
+            with _open(options["file"]) as file:
                 self._import(file, tally, options)
-        except csv_lines.HeaderError as bad:
-            raise CommandError(str(bad)) from None
+        except reader.FileError as error:
+            raise CommandError(str(error)) from None
         except (APIException, KeyboardInterrupt):
             self._tell(tally, options)
             raise
         self._tell(tally, options)
         if tally["bad"]:
             raise CommandError(f"Bad lines: {tally['bad']}.")
+        if not tally.total():
+            raise CommandError("There is no user in the file.")
 
-    def _import(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> None:
-        keep = store.preview_upsert if options["dry_run"] else store.upsert_many
-        for batch in _batches(self._good(file, tally, options)):
+    def _import(self, file: TextIOWrapper, tally: Counter[str], options: dict[str, Any]) -> None:
+        previewed: dict[str, User] = {}
+        for batch in _batches(self._read_good(file, tally, options)):
             with _interrupts_wait():
-                tally.update(keep(batch).values())
+                outcomes = store.preview_upsert(batch, previewed) if options["dry_run"] else store.upsert_many(batch)
+                tally.update(outcomes.values())
 
-    def _good(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """What the good lines say. The bad ones are told and counted."""
+    def _read_good(self, file: TextIOWrapper, tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """What the good records say. The bad ones are told and counted."""
+        size = _size(file)
         with self.progress() as progress:
-            task = progress.add_task("Users", total=_size(file))
-            for line in lines.read(file):
-                progress.advance(task, line.size)
-                if line.faults:
+            task = progress.add_task("Users", total=size)
+            for record in reader.read(file):
+                if size is not None:
+                    progress.update(task, completed=os.lseek(file.fileno(), 0, os.SEEK_CUR))
+                if record.faults:
                     tally["bad"] += 1
-                    self._tell_bad(line, options)
+                    self._tell_bad(record, options)
                 else:
-                    yield line.values
+                    yield record.values
 
-    def _tell_bad(self, line: lines.Line, options: dict[str, Any]) -> None:
+    def _tell_bad(self, record: reader.Record, options: dict[str, Any]) -> None:
         if options["json"]:
-            self.write_json({"line": line.number, "errors": line.faults})
+            self.write_json({"line": record.line, "errors": record.faults})
         else:
-            self.errors.print(Text(f"line {line.number}: {'; '.join(map(format_error, line.faults))}"), soft_wrap=True)
+            faults = "; ".join(map(format_error, record.faults))
+            self.errors.print(Text(f"line {record.line}: {faults}"), soft_wrap=True)
 
     def _tell(self, tally: Counter[str], options: dict[str, Any]) -> None:
         if options["json"]:
@@ -97,15 +106,15 @@ class Command(ServiceCommand):
             self.write(f"{would}{', '.join(f'{outcome} {tally[outcome]}' for outcome in OUTCOMES)}")
 
 
-def _batches(good: Iterator[dict[str, Any]]) -> Iterator[dict[str, store.Edit]]:
+def _batches(users: Iterator[dict[str, Any]]) -> Iterator[dict[str, store.Edit]]:
     """What to do for each email, for so many at once; never twice for the same in one batch."""
     now = timezone.now()
     batch: dict[str, store.Edit] = {}
-    for line in good:
-        if line["email"] in batch or len(batch) == BATCH:
+    for values in users:
+        if values["email"] in batch or len(batch) == BATCH:
             yield batch
             batch = {}
-        batch[line["email"]] = edit(line, now)
+        batch[values["email"]] = edit(values, now)
     yield batch
 
 
@@ -119,16 +128,16 @@ def _interrupts_wait() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _opened(name: str) -> IO[bytes]:
+def _open(name: str) -> TextIOWrapper:
     if name == STDIN:
-        return sys.stdin.buffer
+        return reader.decode_file(sys.stdin.buffer)
     try:
-        return Path(name).open("rb")
-    except OSError as fault:
-        raise CommandError(f"{name} cannot be read: {fault.strerror}.") from None
+        return reader.decode_file(Path(name).open("rb"))
+    except OSError as error:
+        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
 
 
-def _size(file: IO[bytes]) -> int | None:
+def _size(file: TextIOWrapper) -> int | None:
     """The bytes to read, if that is known."""
     status = os.fstat(file.fileno())
     return status.st_size if stat.S_ISREG(status.st_mode) else None

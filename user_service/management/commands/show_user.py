@@ -10,6 +10,7 @@ from common.management.base import ServiceCommand
 from user_service import store
 from user_service.management import drawing
 from user_service.representations import represent_availability, represent_user
+from user_service.serializers import UserSerializer
 
 
 class Command(ServiceCommand):
@@ -29,7 +30,7 @@ class Command(ServiceCommand):
 
     def show(self, answer: dict[str, Any]) -> None:
         """Who it is, and when they are free."""
-        for name in ("email", "name", "timezone", "created_at", "updated_at"):
+        for name in UserSerializer().get_fields():
             self.write(f"{name:<12}{answer[name]}")
         for line in drawing.lines(week.from_grid(answer["grid"])):
             self.draw(line)
