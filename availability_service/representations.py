@@ -4,9 +4,10 @@ from typing import Any
 
 from availability_service import clients
 from availability_service.domain.agreement import Agreement, agree
-from availability_service.domain.timeline import Piece, timeline
+from availability_service.domain.timeline import Timeline, build_timeline
 from common.api.exceptions import Problem
 from common.domain.people import People
+from common.domain.segments import Segment
 from common.meetings.question import Question
 from common.meetings.representations import represent_attendance, represent_interval, represent_question
 
@@ -23,8 +24,8 @@ class TooManyNames(Problem):
 
 def common(question: Question, *, compact: bool) -> dict[str, Any]:
     """When the group can meet (contract, section 5)."""
-    people, pieces = lay_out(question)
-    agreement = agree(pieces, people.bits(question.attendees), question.quorum)
+    people, segments = lay_out(question)
+    agreement = agree(segments, people.bits(question.attendees), question.quorum)
     return {
         **represent_question(question),
         **(_compact(people, agreement) if compact else _plain(question, people, agreement)),
@@ -32,10 +33,10 @@ def common(question: Question, *, compact: bool) -> dict[str, Any]:
     }
 
 
-def lay_out(question: Question) -> tuple[People, list[Piece]]:
+def lay_out(question: Question) -> Timeline:
     """Everybody who is asked about, and who of them is free when."""
     asked = clients.people(question.attendees + question.optional_attendees)
-    return timeline(asked, question.window.start, question.window.end)
+    return build_timeline(asked, question.window.start, question.window.end)
 
 
 def reason(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
@@ -48,23 +49,23 @@ def reason(question: Question, people: People, agreement: Agreement) -> dict[str
     return told
 
 
-def check_names(question: Question, people: People, stretches: int) -> None:
-    """Raises TooManyNames when naming everybody in each of so many stretches would be too much."""
-    if question.names and len(people.emails) * stretches > MAX_NAMES:
+def check_names(question: Question, people: People, intervals: int) -> None:
+    """Raises TooManyNames when naming everybody in each of so many intervals would be too much."""
+    if question.names and len(people.emails) * intervals > MAX_NAMES:
         raise TooManyNames
 
 
 def _compact(people: People, agreement: Agreement) -> dict[str, Any]:
-    pieces = [[piece.start, piece.end, format(piece.present, "x")] for piece in agreement.pieces]
-    return {"people": people.emails, "pieces": pieces}
+    segments = [[segment.start, segment.end, format(segment.present, "x")] for segment in agreement.segments]
+    return {"people": people.emails, "segments": segments}
 
 
 def _plain(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
     if question.detailed:
-        check_names(question, people, len(agreement.pieces))
-    return {"common": [_interval(question, people, piece) for piece in agreement.pieces]}
+        check_names(question, people, len(agreement.segments))
+    return {"common": [_interval(question, people, segment) for segment in agreement.segments]}
 
 
-def _interval(question: Question, people: People, piece: Piece) -> dict[str, Any]:
-    interval = represent_interval(question, piece.start, piece.end) | {"minutes": piece.end - piece.start}
-    return interval | represent_attendance(question, people, piece.present) if question.detailed else interval
+def _interval(question: Question, people: People, segment: Segment) -> dict[str, Any]:
+    interval = represent_interval(question, segment.start, segment.end) | {"minutes": segment.end - segment.start}
+    return interval | represent_attendance(question, people, segment.present) if question.detailed else interval

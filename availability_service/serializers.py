@@ -11,9 +11,9 @@ from common.domain.week import DAYS
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
     GroupAnswerSerializer,
+    IntervalSerializer,
     PeopleField,
     QuestionSerializer,
-    StretchSerializer,
 )
 
 
@@ -37,7 +37,7 @@ class QuestionInQuerySerializer(QuestionSerializer):
     max_attendees = MAX_ATTENDEES_IN_QUERY
 
 
-class CommonIntervalSerializer(StretchSerializer):
+class CommonIntervalSerializer(IntervalSerializer):
     """A stretch of time at which enough attendees are free."""
 
     minutes = serializers.IntegerField()
@@ -68,7 +68,7 @@ class CommonSerializer(CommonAnswerSerializer):
         "prefixItems": [{"type": "integer"}, {"type": "integer"}, {"type": "string", "pattern": "^[0-9a-f]+$"}],
     }
 )
-class PieceField(serializers.ListField):
+class SegmentField(serializers.ListField):
     """A stretch of time as [start, end, who]."""
 
 
@@ -76,8 +76,8 @@ class CompactCommonSerializer(CommonAnswerSerializer):
     """When a group can meet, for programs."""
 
     people = PeopleField()
-    pieces = serializers.ListField(
-        child=PieceField(),
+    segments = serializers.ListField(
+        child=SegmentField(),
         help_text="[start, end, who] each, in minutes since 1970 in UTC; who is a hexadecimal number, whose highest "
         "of as many bits as there are `people` is the first of them.",
     )

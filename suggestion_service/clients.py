@@ -8,11 +8,11 @@ from django.conf import settings
 from common.api.exceptions import BadGateway
 from common.api.fields import COMPACT
 from common.domain.people import People
+from common.domain.segments import Segment
 from common.domain.window import Window, rfc3339
 from common.health.checks import ServiceCheck
 from common.http import ServiceClient
 from common.meetings.question import Question
-from suggestion_service.selection import Interval
 
 availability = ServiceClient(
     "availability-service", settings.AVAILABILITY_SERVICE_URL, settings.AVAILABILITY_SERVICE_SECONDS
@@ -27,7 +27,7 @@ class Common:
     """When a group can meet. `reason` holds the members of the answer that say why it cannot."""
 
     people: People
-    intervals: list[Interval]
+    intervals: list[Segment]
     reason: dict[str, Any]
 
 
@@ -56,7 +56,7 @@ def common(question: Question) -> Common:
 def _common(question: Question, answer: dict[str, Any]) -> Common:
     """Reads the answer to the question. Raises ValueError, or what the wrong type of anything in it raises."""
     people = People(tuple(answer["people"]))
-    intervals = [Interval(int(start), int(end), int(present, 16)) for start, end, present in answer["pieces"]]
+    intervals = [Segment(int(start), int(end), int(present, 16)) for start, end, present in answer["segments"]]
     reason = {name: answer[name] for name in _REASON if name in answer}
     everybody = {*question.attendees, *question.optional_attendees}
     if len(people.emails) != len(everybody) or set(people.emails) != everybody:
@@ -68,7 +68,7 @@ def _common(question: Question, answer: dict[str, Any]) -> Common:
     return Common(people, intervals, reason)
 
 
-def _follow(intervals: list[Interval], window: Window, everybody: int) -> bool:
+def _follow(intervals: list[Segment], window: Window, everybody: int) -> bool:
     """Whether each interval follows another within the window, and only those asked about are there."""
     reached = window.start
     for interval in intervals:

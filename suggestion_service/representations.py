@@ -5,10 +5,11 @@ from typing import Any
 
 from common.domain.empty_reasons import TOO_SHORT
 from common.domain.people import People
+from common.domain.segments import Segment
 from common.meetings.question import Question
 from common.meetings.representations import represent_attendance, represent_interval, represent_question
 from suggestion_service import clients
-from suggestion_service.selection import Interval, candidates, choose, longest
+from suggestion_service.selection import candidates, choose, longest
 from suggestion_service.serializers import MAX_SEED
 
 
@@ -35,5 +36,5 @@ def suggestions(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _suggestion(asked: Question, people: People, meeting: Interval) -> dict[str, Any]:
+def _suggestion(asked: Question, people: People, meeting: Segment) -> dict[str, Any]:
     return represent_interval(asked, meeting.start, meeting.end) | represent_attendance(asked, people, meeting.present)

@@ -1,26 +1,17 @@
-"""Picks meetings out of the times at which a group can meet. Pure.
-
-Times are whole minutes of UTC since 1970, and a set of people is an integer with a bit for each.
-"""
+"""Picks meetings out of the times at which a group can meet. Pure."""
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from common.domain.segments import Segment
 
 Preference = Literal["first", "last", "random", "best"]
 
 
-class Interval(NamedTuple):
-    """A stretch of minutes, `end` exclusive, during which the people `present` are free."""
-
-    start: int
-    end: int
-    present: int
-
-
 def candidates(
-    intervals: Sequence[Interval], *, required: int, quorum: int, duration: int, step: int
-) -> Iterator[Interval]:
+    intervals: Sequence[Segment], *, required: int, quorum: int, duration: int, step: int
+) -> Iterator[Segment]:
     """Every meeting of `duration` that may be suggested, soonest first.
 
     Starts are counted from each interval's start in steps (contract, section 6). A meeting may run on through
@@ -30,10 +21,10 @@ def candidates(
         for start in range(interval.start, interval.end, step):
             present = _present(intervals, index, start + duration)
             if (present & required).bit_count() >= quorum:
-                yield Interval(start, start + duration, present)
+                yield Segment(start, start + duration, present)
 
 
-def _present(intervals: Sequence[Interval], index: int, until: int) -> int:
+def _present(intervals: Sequence[Segment], index: int, until: int) -> int:
     """Who is there from somewhere in the interval at `index` without a break until the minute `until`."""
     present = intervals[index].present
     reached = intervals[index].end
@@ -46,7 +37,7 @@ def _present(intervals: Sequence[Interval], index: int, until: int) -> int:
     return present
 
 
-def choose(meetings: Sequence[Interval], prefer: Preference, limit: int, seed: int) -> list[Interval]:
+def choose(meetings: Sequence[Segment], prefer: Preference, limit: int, seed: int) -> list[Segment]:
     """At most `limit` of the candidates, in the order of preference. The same arguments give the same answer.
 
     `best` is most people, then soonest. `random` draws without repeating, by the seed.
@@ -60,12 +51,12 @@ def choose(meetings: Sequence[Interval], prefer: Preference, limit: int, seed: i
     return random.Random(seed).sample(meetings, min(limit, len(meetings)))  # noqa: S311
 
 
-def longest(intervals: Sequence[Interval], *, required: int, quorum: int) -> int:
+def longest(intervals: Sequence[Segment], *, required: int, quorum: int) -> int:
     """The minutes of the longest stretch throughout which one and the same quorum is there."""
     return max((_run(intervals, index, required, quorum) for index in range(len(intervals))), default=0)
 
 
-def _run(intervals: Sequence[Interval], index: int, required: int, quorum: int) -> int:
+def _run(intervals: Sequence[Segment], index: int, required: int, quorum: int) -> int:
     start, reached, present = intervals[index]
     for following in intervals[index + 1 :]:
         present &= following.present

@@ -10,8 +10,8 @@ from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
     GroupAnswerSerializer,
+    IntervalSerializer,
     QuestionSerializer,
-    StretchSerializer,
 )
 from suggestion_service.selection import Preference
 
@@ -63,7 +63,7 @@ class SuggestionQuestionInQuerySerializer(SuggestionQuestionSerializer):
     max_attendees = MAX_ATTENDEES_IN_QUERY
 
 
-class SuggestionSerializer(StretchSerializer):
+class SuggestionSerializer(IntervalSerializer):
     """A meeting."""
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from availability_service.domain.agreement import agree
-from availability_service.domain.hourly import Cell, cells
+from availability_service.domain.hourly import HourSegment, split_into_hours
 from availability_service.representations import check_names, lay_out, reason
 from common.domain.people import People
 from common.domain.week import DAYS
@@ -16,17 +16,17 @@ from common.meetings.representations import represent_question
 
 def heatmap(question: Question) -> dict[str, Any]:
     """For each day of the window in the asked zone, for each hour: how many of how many are free, and who."""
-    people, pieces = lay_out(question)
+    people, segments = lay_out(question)
     required = people.bits(question.attendees)
-    found = cells(pieces, question.window, required, question.quorum)
-    check_names(question, people, len(found))
-    days = groupby(found, key=lambda cell: local(cell.start, question.window.zone).date())
+    hours = split_into_hours(segments, question.window, required, question.quorum)
+    check_names(question, people, len(hours))
+    days = groupby(hours, key=lambda hour: local(hour.start, question.window.zone).date())
     return {
         **represent_question(question),
         "people_count": len(people.emails),
         "min_attendees": question.quorum,
         "days": [_day(question, people, date, hours) for date, hours in days],
-        **reason(question, people, agree(pieces, required, question.quorum)),
+        **reason(question, people, agree(segments, required, question.quorum)),
     }
 
 
@@ -38,7 +38,7 @@ def _day(question: Question, people: People, date: date, hours: Any) -> dict[str
     }
 
 
-def _hour(question: Question, people: People, cell: Cell) -> dict[str, Any]:
+def _hour(question: Question, people: People, cell: HourSegment) -> dict[str, Any]:
     zone = question.window.zone
     hour = {
         "start": rfc3339(cell.start, zone),
@@ -57,5 +57,5 @@ def _hour(question: Question, people: People, cell: Cell) -> dict[str, Any]:
     return hour
 
 
-def _minutes(people: People, cell: Cell, email: str) -> int:
+def _minutes(people: People, cell: HourSegment, email: str) -> int:
     return cell.minutes_of(people.bits([email]))

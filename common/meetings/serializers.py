@@ -94,7 +94,7 @@ class PeopleField(serializers.ListField):
     child = serializers.EmailField()
 
 
-class StretchSerializer(serializers.Serializer[Any]):
+class IntervalSerializer(serializers.Serializer[Any]):
     """A stretch of time, and who is there."""
 
     start = serializers.DateTimeField()

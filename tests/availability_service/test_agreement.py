@@ -7,16 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from availability_service.domain.agreement import Agreement, agree
-from availability_service.domain.timeline import Person, Piece, timeline
+from availability_service.domain.timeline import Person, build_timeline
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
+from common.domain.segments import Segment
 from tests.support.domain import REPEATABLE, Someone, presence, questions, runs
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
 ALL = ANN | BOB | CYD
 
-MORNING = Piece(0, 60, ANN | BOB)
-NOON = Piece(60, 120, BOB | CYD)
-EVENING = Piece(120, 180, CYD)
+MORNING = Segment(0, 60, ANN | BOB)
+NOON = Segment(60, 120, BOB | CYD)
+EVENING = Segment(120, 180, CYD)
 
 Groups = list[frozenset[int]]
 History = tuple[Groups, frozenset[int]]
@@ -36,10 +37,10 @@ def bits(group: frozenset[int]) -> int:
     return sum(1 << member for member in group)
 
 
-def as_pieces(groups: Groups) -> list[Piece]:
+def as_segments(groups: Groups) -> list[Segment]:
     starts = [index for index, group in enumerate(groups) if index == 0 or group != groups[index - 1]]
     ends = [*starts[1:], len(groups)]
-    return [Piece(start, end, bits(groups[start])) for start, end in zip(starts, ends, strict=True)]
+    return [Segment(start, end, bits(groups[start])) for start, end in zip(starts, ends, strict=True)]
 
 
 def soonest(groups: Groups, required: frozenset[int], quorum: int) -> int | None:
@@ -51,7 +52,7 @@ def disagreements(groups: Groups, required: frozenset[int]) -> Iterator[tuple[in
     """Every quorum without common time, and what is said about it."""
     for quorum in range(1, len(required) + 1):
         if soonest(groups, required, quorum) is None:
-            yield quorum, agree(as_pieces(groups), bits(required), quorum)
+            yield quorum, agree(as_segments(groups), bits(required), quorum)
 
 
 def test_common_time_is_where_enough_of_the_required_are_free() -> None:
@@ -70,25 +71,25 @@ def test_the_optional_are_shown_but_not_counted() -> None:
 
 def test_those_who_have_nothing_are_named_and_nobody_else() -> None:
     assert agree([MORNING], ALL, 3) == Agreement([], NO_AVAILABILITY, CYD)
-    assert agree([Piece(0, 60, 0)], ALL, 1) == Agreement([], NO_AVAILABILITY, ALL)
+    assert agree([Segment(0, 60, 0)], ALL, 1) == Agreement([], NO_AVAILABILITY, ALL)
 
 
 def test_among_equally_few_blockers_those_are_named_without_whom_the_group_meets_soonest() -> None:
-    early, late = Piece(0, 60, ANN), Piece(60, 120, BOB)
+    early, late = Segment(0, 60, ANN), Segment(60, 120, BOB)
 
     assert agree([early, late], ANN | BOB, 2) == Agreement([], NO_OVERLAP, BOB)
     assert agree([late, early], ANN | BOB, 2) == Agreement([], NO_OVERLAP, ANN)
 
 
 def test_nobody_is_blamed_beyond_what_the_quorum_lacks() -> None:
-    alone = [Piece(0, 60, ANN), Piece(60, 120, BOB), Piece(120, 180, CYD)]
+    alone = [Segment(0, 60, ANN), Segment(60, 120, BOB), Segment(120, 180, CYD)]
 
     assert agree(alone, ALL, 2).blockers.bit_count() == 1
     assert agree(alone, ALL, 3).blockers == BOB | CYD
 
 
 def test_an_absent_person_does_not_hide_that_the_others_could_be_a_quorum() -> None:
-    apart = [Piece(0, 60, ANN), Piece(60, 120, BOB)]
+    apart = [Segment(0, 60, ANN), Segment(60, 120, BOB)]
 
     assert agree(apart, ALL, 2).empty_reason == NO_OVERLAP
     assert agree(apart, ALL, 3) == Agreement([], NO_AVAILABILITY, CYD)
@@ -96,15 +97,17 @@ def test_an_absent_person_does_not_hide_that_the_others_could_be_a_quorum() -> N
 
 @settings(REPEATABLE, max_examples=300)
 @given(histories())
-def test_the_pieces_found_are_those_with_a_quorum_for_every_quorum(history: History) -> None:
+def test_the_segments_found_are_those_with_a_quorum_for_every_quorum(history: History) -> None:
     groups, required = history
-    pieces = as_pieces(groups)
+    segments = as_segments(groups)
     for quorum in range(1, len(required) + 1):
-        agreement = agree(pieces, bits(required), quorum)
+        agreement = agree(segments, bits(required), quorum)
 
-        assert agreement.pieces == [piece for piece in pieces if len(groups[piece.start] & required) >= quorum]
-        assert (agreement.empty_reason is None) == bool(agreement.pieces)
-        assert not (agreement.pieces and agreement.blockers)
+        assert agreement.segments == [
+            segment for segment in segments if len(groups[segment.start] & required) >= quorum
+        ]
+        assert (agreement.empty_reason is None) == bool(agreement.segments)
+        assert not (agreement.segments and agreement.blockers)
 
 
 @settings(REPEATABLE, max_examples=300)
@@ -149,11 +152,11 @@ def test_a_whole_question_is_answered_like_a_walk_minute_by_minute(
 ) -> None:
     people, start, end = question
     required = data.draw(st.sets(st.sampled_from([person.email for person in people]), min_size=1))
-    order, pieces = timeline([Person(*person) for person in people], start, end)
+    order, segments = build_timeline([Person(*person) for person in people], start, end)
     stretches = runs(presence(people, start, end), start)
     for quorum in range(1, len(required) + 1):
-        found = agree(pieces, order.bits(required), quorum).pieces
+        found = agree(segments, order.bits(required), quorum).segments
 
-        assert [(piece.start, piece.end, frozenset(order.names(piece.present))) for piece in found] == [
+        assert [(segment.start, segment.end, frozenset(order.names(segment.present))) for segment in found] == [
             (since, until, group) for since, until, group in stretches if len(group & required) >= quorum
         ]

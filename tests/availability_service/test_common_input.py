@@ -163,11 +163,11 @@ def test_for_programs_there_is_a_compact_encoding(person: Store, common: Ask) ->
 
     answer = common(ann, bob, min_attendees=1, encoding="compact", **WEEK)
 
-    assert answer.keys() == {"attendees", "timezone", "start", "end", "people", "pieces", "empty_reason"}
+    assert answer.keys() == {"attendees", "timezone", "start", "end", "people", "segments", "empty_reason"}
     assert sorted(answer["people"]) == [ann, bob]
     seven = minute("2026-11-23T07:00Z")
     bits = {name: 1 << len(answer["people"]) - 1 - place for place, name in enumerate(answer["people"])}
-    assert [[start - seven, end - seven, int(who, 16)] for start, end, who in answer["pieces"]] == [
+    assert [[start - seven, end - seven, int(who, 16)] for start, end, who in answer["segments"]] == [
         [0, 120, bits[bob]],
         [120, 180, bits[ann] | bits[bob]],
         [180, 300, bits[ann]],

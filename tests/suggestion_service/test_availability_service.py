@@ -17,8 +17,8 @@ from tests.support.servers import Service
 BUDGET_SECONDS = 1
 ANN, BOB = email("ann"), email("bob")
 NINE, ELEVEN = minute("2026-11-23T09:00Z"), minute("2026-11-23T11:00Z")
-FINE = {"people": [ANN, BOB], "pieces": [[NINE, ELEVEN, "3"]], "empty_reason": None}
-EMPTY = {"people": [ANN, BOB], "pieces": [], "empty_reason": "no_overlap", "blockers_count": 1, "blockers": [ANN]}
+FINE = {"people": [ANN, BOB], "segments": [[NINE, ELEVEN, "3"]], "empty_reason": None}
+EMPTY = {"people": [ANN, BOB], "segments": [], "empty_reason": "no_overlap", "blockers_count": 1, "blockers": [ANN]}
 
 
 @pytest.fixture(scope="module")
@@ -97,23 +97,23 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
         answers(FINE | {"people": [ANN, BOB, ANN]}),
         answers(FINE | {"people": [ANN, 1]}),
         answers(FINE | {"people": None}),
-        answers(FINE | {"pieces": None}),
-        answers(FINE | {"pieces": "none"}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, 3]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "x"]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "4"]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "-1"]]}),
-        answers(FINE | {"pieces": [[NINE, NINE, "3"]]}),
-        answers(FINE | {"pieces": [[ELEVEN, NINE, "3"]]}),
-        answers(FINE | {"pieces": [[None, ELEVEN, "3"]]}),
-        answers(FINE | {"pieces": [[NINE, 10**30, "3"]]}),
-        answers(FINE | {"pieces": [[0, 60, "3"]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "3"], [NINE, ELEVEN, "3"]]}),
-        answers(b'{"people": ["a"], "pieces": [[Infinity, NaN, "1"]], "empty_reason": null}'),
+        answers(FINE | {"segments": None}),
+        answers(FINE | {"segments": "none"}),
+        answers(FINE | {"segments": [[NINE, ELEVEN]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, 3]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "x"]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "4"]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "-1"]]}),
+        answers(FINE | {"segments": [[NINE, NINE, "3"]]}),
+        answers(FINE | {"segments": [[ELEVEN, NINE, "3"]]}),
+        answers(FINE | {"segments": [[None, ELEVEN, "3"]]}),
+        answers(FINE | {"segments": [[NINE, 10**30, "3"]]}),
+        answers(FINE | {"segments": [[0, 60, "3"]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "3"], [NINE, ELEVEN, "3"]]}),
+        answers(b'{"people": ["a"], "segments": [[Infinity, NaN, "1"]], "empty_reason": null}'),
         answers(FINE | {"empty_reason": "no_overlap"}),
         answers(EMPTY | {"empty_reason": None}),
-        answers({"people": [ANN, BOB], "pieces": []}),
+        answers({"people": [ANN, BOB], "segments": []}),
         answers({"detail": "Oh."}, "500 Internal Server Error"),
         problem("502 Bad Gateway", "bad-gateway"),
         problem("404 Not Found", "not-found"),

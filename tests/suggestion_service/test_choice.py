@@ -6,7 +6,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from suggestion_service.selection import Interval, Preference, candidates, choose, longest
+from common.domain.segments import Segment
+from suggestion_service.selection import Preference, candidates, choose, longest
 from tests.support.domain import REPEATABLE
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
@@ -14,10 +15,10 @@ ALL = ANN | BOB | CYD
 STEPS = [5, 10, 15, 20, 30, 60]
 PREFERENCES: list[Preference] = ["first", "last", "best", "random"]
 
-MORNING = Interval(540, 660, ANN | BOB)
-EVENING = Interval(1080, 1140, ALL)
+MORNING = Segment(540, 660, ANN | BOB)
+EVENING = Segment(1080, 1140, ALL)
 
-Situation = tuple[list[Interval], int, int]
+Situation = tuple[list[Segment], int, int]
 
 
 @st.composite
@@ -31,19 +32,19 @@ def situations(draw: st.DrawFn) -> Situation:
     for _ in range(draw(st.sampled_from(range(9)))):
         at += draw(st.sampled_from([0, 0, 0, 1, 30]))
         length = draw(st.one_of(st.integers(1, 50), st.sampled_from([5, 15, 30, 60])))
-        intervals.append(Interval(at, at + length, draw(st.sampled_from(enough))))
+        intervals.append(Segment(at, at + length, draw(st.sampled_from(enough))))
         at += length
     return intervals, required, quorum
 
 
 @st.composite
-def meetings(draw: st.DrawFn) -> list[Interval]:
+def meetings(draw: st.DrawFn) -> list[Segment]:
     """Candidates as they come: soonest first, no two with the same start."""
     starts = sorted(draw(st.sets(st.integers(0, 200), max_size=12)))
-    return [Interval(start, start + 60, draw(st.integers(0, 7))) for start in starts]
+    return [Segment(start, start + 60, draw(st.integers(0, 7))) for start in starts]
 
 
-def by_minute(intervals: list[Interval]) -> dict[int, int]:
+def by_minute(intervals: list[Segment]) -> dict[int, int]:
     return {at: interval.present for interval in intervals for at in range(interval.start, interval.end)}
 
 
@@ -59,41 +60,41 @@ def test_meetings_are_found_step_by_step_and_the_first_is_chosen() -> None:
     found = list(candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30))
 
     assert found == [
-        Interval(540, 600, ANN | BOB),
-        Interval(570, 630, ANN | BOB),
-        Interval(600, 660, ANN | BOB),
-        Interval(1080, 1140, ALL),
+        Segment(540, 600, ANN | BOB),
+        Segment(570, 630, ANN | BOB),
+        Segment(600, 660, ANN | BOB),
+        Segment(1080, 1140, ALL),
     ]
-    assert choose(found, "first", 1, seed=0) == [Interval(540, 600, ANN | BOB)]
-    assert choose(found, "last", 1, seed=0) == [Interval(1080, 1140, ALL)]
-    assert choose(found, "best", 2, seed=0) == [Interval(1080, 1140, ALL), Interval(540, 600, ANN | BOB)]
+    assert choose(found, "first", 1, seed=0) == [Segment(540, 600, ANN | BOB)]
+    assert choose(found, "last", 1, seed=0) == [Segment(1080, 1140, ALL)]
+    assert choose(found, "best", 2, seed=0) == [Segment(1080, 1140, ALL), Segment(540, 600, ANN | BOB)]
 
 
 def test_a_meeting_runs_on_through_touching_intervals_with_those_who_stay() -> None:
-    touching = [Interval(0, 30, ANN | BOB), Interval(30, 60, ALL), Interval(60, 90, BOB | CYD)]
+    touching = [Segment(0, 30, ANN | BOB), Segment(30, 60, ALL), Segment(60, 90, BOB | CYD)]
 
     assert list(candidates(touching, required=ALL, quorum=2, duration=60, step=60)) == [
-        Interval(0, 60, ANN | BOB),
-        Interval(30, 90, BOB | CYD),
+        Segment(0, 60, ANN | BOB),
+        Segment(30, 90, BOB | CYD),
     ]
-    assert list(candidates(touching, required=ALL, quorum=1, duration=90, step=60)) == [Interval(0, 90, BOB)]
+    assert list(candidates(touching, required=ALL, quorum=1, duration=90, step=60)) == [Segment(0, 90, BOB)]
     assert list(candidates(touching, required=ALL, quorum=2, duration=90, step=60)) == []
 
 
 def test_a_meeting_does_not_reach_over_a_gap_of_a_minute() -> None:
-    apart = [Interval(0, 30, ANN), Interval(31, 60, ANN)]
+    apart = [Segment(0, 30, ANN), Segment(31, 60, ANN)]
 
     assert list(candidates(apart, required=ANN, quorum=1, duration=31, step=5)) == []
     assert longest(apart, required=ANN, quorum=1) == 30
 
 
 def test_the_optional_come_along_but_do_not_make_a_quorum() -> None:
-    intervals = [Interval(0, 30, ANN | CYD), Interval(30, 60, BOB | CYD)]
+    intervals = [Segment(0, 30, ANN | CYD), Segment(30, 60, BOB | CYD)]
 
     assert list(candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60)) == []
     assert list(candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60)) == [
-        Interval(0, 30, ANN | CYD),
-        Interval(30, 60, BOB | CYD),
+        Segment(0, 30, ANN | CYD),
+        Segment(30, 60, BOB | CYD),
     ]
 
 
@@ -103,7 +104,7 @@ def test_candidates_are_those_found_by_trying_every_start(situation: Situation, 
     intervals, required, quorum = situation
     present = by_minute(intervals)
     expected = [
-        Interval(start, start + duration, throughout(present, start, start + duration))
+        Segment(start, start + duration, throughout(present, start, start + duration))
         for interval in intervals
         for start in range(interval.start, interval.end)
         if (start - interval.start) % step == 0
@@ -156,7 +157,7 @@ def test_no_meetings_leave_no_choice(prefer: Preference) -> None:
 @REPEATABLE
 @given(meetings(), st.sampled_from(PREFERENCES), st.integers(1, 50), st.integers(0, 2**64))
 def test_as_many_as_wanted_are_chosen_from_the_candidates_and_no_two_the_same(
-    found: list[Interval], prefer: Preference, limit: int, seed: int
+    found: list[Segment], prefer: Preference, limit: int, seed: int
 ) -> None:
     chosen = choose(found, prefer, limit, seed)
 
@@ -167,7 +168,7 @@ def test_as_many_as_wanted_are_chosen_from_the_candidates_and_no_two_the_same(
 
 @REPEATABLE
 @given(meetings(), st.integers(1, 14))
-def test_first_and_last_begin_at_either_end(found: list[Interval], limit: int) -> None:
+def test_first_and_last_begin_at_either_end(found: list[Segment], limit: int) -> None:
     starts = sorted(meeting.start for meeting in found)
 
     assert [meeting.start for meeting in choose(found, "first", limit, 0)] == starts[:limit]
@@ -176,7 +177,7 @@ def test_first_and_last_begin_at_either_end(found: list[Interval], limit: int) -
 
 @settings(REPEATABLE, max_examples=200)
 @given(meetings(), st.integers(1, 14))
-def test_best_is_most_people_then_soonest(found: list[Interval], limit: int) -> None:
+def test_best_is_most_people_then_soonest(found: list[Segment], limit: int) -> None:
     ranked = [
         meeting for count in range(3, -1, -1) for meeting in sorted(found) if meeting.present.bit_count() == count
     ]
@@ -186,12 +187,12 @@ def test_best_is_most_people_then_soonest(found: list[Interval], limit: int) -> 
 
 @REPEATABLE
 @given(meetings(), st.integers(1, 14), st.integers(0, 2**64))
-def test_the_same_seed_draws_the_same_meetings(found: list[Interval], limit: int, seed: int) -> None:
+def test_the_same_seed_draws_the_same_meetings(found: list[Segment], limit: int, seed: int) -> None:
     assert choose(found, "random", limit, seed) == choose(found, "random", limit, seed)
 
 
 def test_random_draws_every_meeting_about_as_often() -> None:
-    found = [Interval(start, start + 60, ANN) for start in range(0, 300, 60)]
+    found = [Segment(start, start + 60, ANN) for start in range(0, 300, 60)]
 
     drawn = [choose(found, "random", 1, seed)[0] for seed in range(1000)]
 
@@ -200,7 +201,7 @@ def test_random_draws_every_meeting_about_as_often() -> None:
 
 @pytest.mark.parametrize("prefer", PREFERENCES)
 def test_choosing_leaves_the_candidates_as_they_were(prefer: Preference) -> None:
-    found = [Interval(start, start + 60, start % 8) for start in range(0, 300, 60)]
+    found = [Segment(start, start + 60, start % 8) for start in range(0, 300, 60)]
     before = list(found)
 
     choose(found, prefer, 2, seed=1)

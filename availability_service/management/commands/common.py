@@ -13,7 +13,7 @@ class Command(GroupCommand):
 
     help = "Shows when a group can meet."
     parameters = QuestionSerializer
-    stretches = "common"
+    intervals = "common"
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""

@@ -12,7 +12,7 @@ class Command(GroupCommand):
 
     help = "Suggests when a group should meet."
     parameters = SuggestionQuestionSerializer
-    stretches = "suggestions"
+    intervals = "suggestions"
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""
