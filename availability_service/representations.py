@@ -1,15 +1,17 @@
-"""The answer to a question about a group, for people and for programs."""
+"""The JSON of what availability-service answers."""
 
 from typing import Any
 
-from availability_service import clients
-from availability_service.domain.agreement import Agreement, agree
-from availability_service.domain.timeline import Timeline, build_timeline
 from common.api.exceptions import Problem
 from common.domain.people import People
-from common.domain.segments import Segment
+from common.domain.segments import CommonTime, Segment
 from common.meetings.question import Question
-from common.meetings.representations import represent_attendance, represent_interval, represent_question
+from common.meetings.representations import (
+    represent_attendance,
+    represent_empty_reason,
+    represent_interval,
+    represent_question,
+)
 
 MAX_NAMES = 1_000_000
 
@@ -22,31 +24,15 @@ class TooManyNames(Problem):
     default_detail = f"The answer would hold more than {MAX_NAMES} names. Ask with names=false, or for less time."
 
 
-def common(question: Question, *, compact: bool) -> dict[str, Any]:
-    """When the group can meet (contract, section 5)."""
-    people, segments = lay_out(question)
-    agreement = agree(segments, people.bits(question.attendees), question.quorum)
+def represent_common_time(question: Question, common_time: CommonTime) -> dict[str, Any]:
+    """When the group can meet (contract, section 5). Raises TooManyNames."""
+    if question.detailed:
+        check_names(question, common_time.people, len(common_time.segments))
     return {
         **represent_question(question),
-        **(_compact(people, agreement) if compact else _plain(question, people, agreement)),
-        **reason(question, people, agreement),
+        "common": [_represent_segment(question, common_time.people, segment) for segment in common_time.segments],
+        **represent_empty_reason(question, common_time.people, common_time.empty_reason),
     }
-
-
-def lay_out(question: Question) -> Timeline:
-    """Everybody who is asked about, and who of them is free when."""
-    asked = clients.people(question.attendees + question.optional_attendees)
-    return build_timeline(asked, question.window.start, question.window.end)
-
-
-def reason(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
-    """Why there is no common time, if there is none, and who is in the way."""
-    told: dict[str, Any] = {"empty_reason": agreement.empty_reason}
-    if agreement.empty_reason:
-        told["blockers_count"] = agreement.blockers.bit_count()
-        if question.names:
-            told["blockers"] = people.names(agreement.blockers)
-    return told
 
 
 def check_names(question: Question, people: People, intervals: int) -> None:
@@ -55,17 +41,6 @@ def check_names(question: Question, people: People, intervals: int) -> None:
         raise TooManyNames
 
 
-def _compact(people: People, agreement: Agreement) -> dict[str, Any]:
-    segments = [[segment.start, segment.end, format(segment.present, "x")] for segment in agreement.segments]
-    return {"people": people.emails, "segments": segments}
-
-
-def _plain(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
-    if question.detailed:
-        check_names(question, people, len(agreement.segments))
-    return {"common": [_interval(question, people, segment) for segment in agreement.segments]}
-
-
-def _interval(question: Question, people: People, segment: Segment) -> dict[str, Any]:
+def _represent_segment(question: Question, people: People, segment: Segment) -> dict[str, Any]:
     interval = represent_interval(question, segment.start, segment.end) | {"minutes": segment.end - segment.start}
     return interval | represent_attendance(question, people, segment.present) if question.detailed else interval

@@ -1,5 +1,6 @@
 """Shapes of requests and answers of suggestion-service."""
 
+import secrets
 from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
@@ -20,6 +21,11 @@ STEPS = (5, 10, 15, 20, 30, 60)
 MAX_MINUTES = 1440
 MAX_LIMIT = 50
 MAX_SEED = 2**53 - 1  # beyond it, a JSON reader may take another number (RFC 8259, section 6)
+
+
+def draw_seed() -> int:
+    """A seed for a question without one."""
+    return secrets.randbelow(MAX_SEED + 1)
 
 
 @extend_schema_field({"type": "integer", "enum": list(STEPS)})
@@ -50,7 +56,7 @@ class SuggestionQuestionSerializer(QuestionSerializer):
         default=1, min_value=1, max_value=MAX_LIMIT, help_text="How many suggestions, no two the same."
     )
     seed = IntegerField(
-        required=False,
+        default=draw_seed,
         min_value=0,
         max_value=MAX_SEED,
         help_text="Makes `random` repeatable. Default: drawn, and told.",

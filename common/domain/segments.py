@@ -1,6 +1,10 @@
 """Stretches of real time, each with the people who are free. Pure."""
 
+from dataclasses import dataclass
 from typing import NamedTuple
+
+from common.domain.empty_reasons import EmptyReason
+from common.domain.people import People
 
 
 class Segment(NamedTuple):
@@ -12,3 +16,12 @@ class Segment(NamedTuple):
     start: int
     end: int
     present: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommonTime:
+    """The segments, in order, at which enough of `people` are free; or, if there are none, why."""
+
+    people: People
+    segments: list[Segment]
+    empty_reason: EmptyReason | None = None

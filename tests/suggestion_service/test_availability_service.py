@@ -18,7 +18,7 @@ BUDGET_SECONDS = 1
 ANN, BOB = email("ann"), email("bob")
 NINE, ELEVEN = minute("2026-11-23T09:00Z"), minute("2026-11-23T11:00Z")
 FINE = {"people": [ANN, BOB], "segments": [[NINE, ELEVEN, "3"]], "empty_reason": None}
-EMPTY = {"people": [ANN, BOB], "segments": [], "empty_reason": "no_overlap", "blockers_count": 1, "blockers": [ANN]}
+EMPTY = {"people": [ANN, BOB], "segments": [], "empty_reason": {"code": "no_overlap", "blockers": "2"}}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
     assert answer.status_code == 200
     assert answer.json()["suggestions"][0]["start"] == "2026-11-23T09:00:00+00:00"
     (received,) = neighbour.received
-    assert received.line == "POST /availability/common HTTP/1.1"
+    assert received.line == "POST /availability/segments HTTP/1.1"
     assert received.json == {
         "attendees": [ANN, BOB],
         "optional_attendees": [],
@@ -80,8 +80,6 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
         "start": "2026-11-23T00:00:00+00:00",
         "end": "2026-11-24T00:00:00+00:00",
         "timezone": "UTC",
-        "names": True,
-        "encoding": "compact",
     }
 
 
@@ -111,7 +109,10 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
         answers(FINE | {"segments": [[0, 60, "3"]]}),
         answers(FINE | {"segments": [[NINE, ELEVEN, "3"], [NINE, ELEVEN, "3"]]}),
         answers(b'{"people": ["a"], "segments": [[Infinity, NaN, "1"]], "empty_reason": null}'),
-        answers(FINE | {"empty_reason": "no_overlap"}),
+        answers(FINE | {"empty_reason": EMPTY["empty_reason"]}),
+        answers(EMPTY | {"empty_reason": "no_overlap"}),
+        answers(EMPTY | {"empty_reason": {"code": "too_short", "blockers": "2"}}),
+        answers(EMPTY | {"empty_reason": {"code": "no_overlap", "blockers": ["2"]}}),
         answers(EMPTY | {"empty_reason": None}),
         answers({"people": [ANN, BOB], "segments": []}),
         answers({"detail": "Oh."}, "500 Internal Server Error"),
@@ -186,7 +187,7 @@ def test_an_id_is_in_the_logs_of_all_three_services(
 
     assert ask(chain, **{"X-Request-ID": "from-the-client"}).status_code == 200
     assert "[from-the-client] access: GET /suggestions 200" in chain.log
-    assert "[from-the-client] access: POST /availability/common 200" in availability.log
+    assert "[from-the-client] access: POST /availability/segments 200" in availability.log
     assert "[from-the-client] access: POST /users/availability/query 200" in users.log
 
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from common.domain.segments import Segment
-from suggestion_service.selection import Preference, candidates, choose, longest
+from suggestion_service.selection import Criteria, Preference, choose, find_candidates, find_longest
 from tests.support.domain import REPEATABLE
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
@@ -57,7 +57,7 @@ def throughout(present: dict[int, int], start: int, end: int) -> int:
 
 
 def test_meetings_are_found_step_by_step_and_the_first_is_chosen() -> None:
-    found = list(candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30))
+    found = list(find_candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30))
 
     assert found == [
         Segment(540, 600, ANN | BOB),
@@ -65,34 +65,37 @@ def test_meetings_are_found_step_by_step_and_the_first_is_chosen() -> None:
         Segment(600, 660, ANN | BOB),
         Segment(1080, 1140, ALL),
     ]
-    assert choose(found, "first", 1, seed=0) == [Segment(540, 600, ANN | BOB)]
-    assert choose(found, "last", 1, seed=0) == [Segment(1080, 1140, ALL)]
-    assert choose(found, "best", 2, seed=0) == [Segment(1080, 1140, ALL), Segment(540, 600, ANN | BOB)]
+    assert choose(found, Criteria(prefer="first", limit=1, seed=0)) == [Segment(540, 600, ANN | BOB)]
+    assert choose(found, Criteria(prefer="last", limit=1, seed=0)) == [Segment(1080, 1140, ALL)]
+    assert choose(found, Criteria(prefer="best", limit=2, seed=0)) == [
+        Segment(1080, 1140, ALL),
+        Segment(540, 600, ANN | BOB),
+    ]
 
 
 def test_a_meeting_runs_on_through_touching_intervals_with_those_who_stay() -> None:
     touching = [Segment(0, 30, ANN | BOB), Segment(30, 60, ALL), Segment(60, 90, BOB | CYD)]
 
-    assert list(candidates(touching, required=ALL, quorum=2, duration=60, step=60)) == [
+    assert list(find_candidates(touching, required=ALL, quorum=2, duration=60, step=60)) == [
         Segment(0, 60, ANN | BOB),
         Segment(30, 90, BOB | CYD),
     ]
-    assert list(candidates(touching, required=ALL, quorum=1, duration=90, step=60)) == [Segment(0, 90, BOB)]
-    assert list(candidates(touching, required=ALL, quorum=2, duration=90, step=60)) == []
+    assert list(find_candidates(touching, required=ALL, quorum=1, duration=90, step=60)) == [Segment(0, 90, BOB)]
+    assert list(find_candidates(touching, required=ALL, quorum=2, duration=90, step=60)) == []
 
 
 def test_a_meeting_does_not_reach_over_a_gap_of_a_minute() -> None:
     apart = [Segment(0, 30, ANN), Segment(31, 60, ANN)]
 
-    assert list(candidates(apart, required=ANN, quorum=1, duration=31, step=5)) == []
-    assert longest(apart, required=ANN, quorum=1) == 30
+    assert list(find_candidates(apart, required=ANN, quorum=1, duration=31, step=5)) == []
+    assert find_longest(apart, required=ANN, quorum=1) == 30
 
 
 def test_the_optional_come_along_but_do_not_make_a_quorum() -> None:
     intervals = [Segment(0, 30, ANN | CYD), Segment(30, 60, BOB | CYD)]
 
-    assert list(candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60)) == []
-    assert list(candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60)) == [
+    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60)) == []
+    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60)) == [
         Segment(0, 30, ANN | CYD),
         Segment(30, 60, BOB | CYD),
     ]
@@ -111,7 +114,7 @@ def test_candidates_are_those_found_by_trying_every_start(situation: Situation, 
         and (throughout(present, start, start + duration) & required).bit_count() >= quorum
     ]
 
-    found = list(candidates(intervals, required=required, quorum=quorum, duration=duration, step=step))
+    found = list(find_candidates(intervals, required=required, quorum=quorum, duration=duration, step=step))
 
     assert found == expected
     assert all(one.start < other.start for one, other in pairwise(found))
@@ -130,7 +133,7 @@ def test_the_longest_stretch_is_the_one_found_by_trying_every_minute(situation: 
             end += 1
         expected = max(expected, end - start)
 
-    assert longest(intervals, required=required, quorum=quorum) == expected
+    assert find_longest(intervals, required=required, quorum=quorum) == expected
 
 
 @settings(REPEATABLE, max_examples=200)
@@ -138,20 +141,20 @@ def test_the_longest_stretch_is_the_one_found_by_trying_every_minute(situation: 
 def test_something_fits_exactly_up_to_the_longest_stretch(situation: Situation, step: int) -> None:
     intervals, required, quorum = situation
     assume(intervals)
-    most = longest(intervals, required=required, quorum=quorum)
+    most = find_longest(intervals, required=required, quorum=quorum)
 
-    assert any(candidates(intervals, required=required, quorum=quorum, duration=most, step=step))
-    assert not any(candidates(intervals, required=required, quorum=quorum, duration=most + 1, step=step))
+    assert any(find_candidates(intervals, required=required, quorum=quorum, duration=most, step=step))
+    assert not any(find_candidates(intervals, required=required, quorum=quorum, duration=most + 1, step=step))
 
 
 def test_nothing_comes_of_nothing() -> None:
-    assert list(candidates([], required=ANN, quorum=1, duration=60, step=60)) == []
-    assert longest([], required=ANN, quorum=1) == 0
+    assert list(find_candidates([], required=ANN, quorum=1, duration=60, step=60)) == []
+    assert find_longest([], required=ANN, quorum=1) == 0
 
 
 @pytest.mark.parametrize("prefer", PREFERENCES)
 def test_no_meetings_leave_no_choice(prefer: Preference) -> None:
-    assert choose([], prefer, 3, seed=7) == []
+    assert choose([], Criteria(prefer=prefer, limit=3, seed=7)) == []
 
 
 @REPEATABLE
@@ -159,7 +162,7 @@ def test_no_meetings_leave_no_choice(prefer: Preference) -> None:
 def test_as_many_as_wanted_are_chosen_from_the_candidates_and_no_two_the_same(
     found: list[Segment], prefer: Preference, limit: int, seed: int
 ) -> None:
-    chosen = choose(found, prefer, limit, seed)
+    chosen = choose(found, Criteria(prefer=prefer, limit=limit, seed=seed))
 
     assert len(chosen) == min(limit, len(found))
     assert len(set(chosen)) == len(chosen)
@@ -171,8 +174,10 @@ def test_as_many_as_wanted_are_chosen_from_the_candidates_and_no_two_the_same(
 def test_first_and_last_begin_at_either_end(found: list[Segment], limit: int) -> None:
     starts = sorted(meeting.start for meeting in found)
 
-    assert [meeting.start for meeting in choose(found, "first", limit, 0)] == starts[:limit]
-    assert [meeting.start for meeting in choose(found, "last", limit, 0)] == [*reversed(starts)][:limit]
+    assert [meeting.start for meeting in choose(found, Criteria(prefer="first", limit=limit, seed=0))] == starts[:limit]
+    assert [meeting.start for meeting in choose(found, Criteria(prefer="last", limit=limit, seed=0))] == [
+        *reversed(starts)
+    ][:limit]
 
 
 @settings(REPEATABLE, max_examples=200)
@@ -182,19 +187,21 @@ def test_best_is_most_people_then_soonest(found: list[Segment], limit: int) -> N
         meeting for count in range(3, -1, -1) for meeting in sorted(found) if meeting.present.bit_count() == count
     ]
 
-    assert choose(found, "best", limit, 0) == ranked[:limit]
+    assert choose(found, Criteria(prefer="best", limit=limit, seed=0)) == ranked[:limit]
 
 
 @REPEATABLE
 @given(meetings(), st.integers(1, 14), st.integers(0, 2**64))
 def test_the_same_seed_draws_the_same_meetings(found: list[Segment], limit: int, seed: int) -> None:
-    assert choose(found, "random", limit, seed) == choose(found, "random", limit, seed)
+    assert choose(found, Criteria(prefer="random", limit=limit, seed=seed)) == choose(
+        found, Criteria(prefer="random", limit=limit, seed=seed)
+    )
 
 
 def test_random_draws_every_meeting_about_as_often() -> None:
     found = [Segment(start, start + 60, ANN) for start in range(0, 300, 60)]
 
-    drawn = [choose(found, "random", 1, seed)[0] for seed in range(1000)]
+    drawn = [choose(found, Criteria(prefer="random", limit=1, seed=seed))[0] for seed in range(1000)]
 
     assert all(150 < drawn.count(meeting) < 250 for meeting in found)
 
@@ -204,6 +211,6 @@ def test_choosing_leaves_the_candidates_as_they_were(prefer: Preference) -> None
     found = [Segment(start, start + 60, start % 8) for start in range(0, 300, 60)]
     before = list(found)
 
-    choose(found, prefer, 2, seed=1)
+    choose(found, Criteria(prefer=prefer, limit=2, seed=1))
 
     assert found == before

@@ -1,0 +1,33 @@
+"""What suggestion-service does: chooses the meetings to suggest to a group, or says why there is none."""
+
+from dataclasses import dataclass
+
+from common.domain.empty_reasons import TOO_SHORT, EmptyReason
+from common.domain.people import People
+from common.domain.segments import Segment
+from common.meetings.question import Question
+from suggestion_service import clients
+from suggestion_service.selection import Criteria, choose, find_candidates, find_longest
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Meetings of `people`, the preferred first; or, if there are none, why."""
+
+    people: People
+    meetings: list[Segment]
+    empty_reason: EmptyReason | None = None
+
+
+def suggest_meetings(question: Question, criteria: Criteria) -> Suggestions:
+    """The meetings that suit a group best (contract, section 6). Raises what the client raises."""
+    common_time = clients.fetch_common_time(question)
+    if common_time.empty_reason:
+        return Suggestions(common_time.people, [], common_time.empty_reason)
+    required = common_time.people.bits(question.attendees)
+    enough = {"required": required, "quorum": question.quorum}
+    meetings = list(find_candidates(common_time.segments, duration=criteria.duration, step=criteria.step, **enough))
+    if not meetings:
+        longest = find_longest(common_time.segments, **enough)
+        return Suggestions(common_time.people, [], EmptyReason(TOO_SHORT, longest_minutes=longest))
+    return Suggestions(common_time.people, choose(meetings, criteria))
