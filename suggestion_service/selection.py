@@ -12,33 +12,57 @@ Preference = Literal["first", "last", "random", "best"]
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """What meetings are wanted. `duration` and `step`, between the starts that are tried, are minutes."""
+    """What meetings are wanted. `duration` and `step`, between the starts that are tried, are minutes.
+
+    A meeting begins within the window; with `may_run_over` it may end after it.
+    """
 
     duration: int = 60
     step: int = 60
     prefer: Preference = "first"
     limit: int = 1
     seed: int = 0
+    may_run_over: bool = False
 
     @classmethod
     def from_validated(cls, values: dict[str, Any]) -> Self:
         """The criteria of the validated values of a SuggestionQuestionSerializer."""
-        return cls(values["duration"], values["step"], values["prefer"], values["limit"], values["seed"])
+        names = ("duration", "step", "prefer", "limit", "seed")
+        return cls(**{name: values[name] for name in names}, may_run_over="end" not in values)
 
 
 def find_candidates(
-    segments: Sequence[Segment], *, required: int, quorum: int, duration: int, step: int
+    segments: Sequence[Segment], *, required: int, quorum: int, duration: int, step: int, before: int
 ) -> Iterator[Segment]:
-    """Every meeting of `duration` that may be suggested, soonest first.
+    """Every meeting of `duration` that may be suggested and begins before a minute, soonest first.
 
-    Starts are counted from each segment's start in steps (contract, section 6). A meeting may run on through
-    segments that touch, with those who are there from its beginning to its end, while they make a quorum.
+    In each of the segments there is a quorum. A meeting may run on through segments that touch, with those who are
+    there from its beginning to its end, while they make a quorum.
     """
-    for index, segment in enumerate(segments):
-        for start in range(segment.start, segment.end, step):
-            present = _present(segments, index, start + duration)
-            if (present & required).bit_count() >= quorum:
-                yield Segment(start, start + duration, present)
+    for index, start in _starts(segments, step):
+        if start >= before:
+            return
+        present = _present(segments, index, start + duration)
+        if (present & required).bit_count() >= quorum:
+            yield Segment(start, start + duration, present)
+
+
+def _starts(segments: Sequence[Segment], step: int) -> Iterator[tuple[int, int]]:
+    """The starts that are tried (contract, section 6), in order, each with the index of its segment.
+
+    They are counted in steps from the first of segments that touch, and again from each at which somebody comes.
+    """
+    reached, previous = -1, 0
+    origins: set[int] = set()  # modulo the step, so that counting from many takes no longer than counting from few
+    for index, (start, end, present) in enumerate(segments):
+        if start != reached:
+            origins.clear()
+            previous = 0
+        if present & ~previous:
+            origins.add(start % step)
+        minutes = (minute for origin in origins for minute in range(start + (origin - start) % step, end, step))
+        yield from ((index, minute) for minute in sorted(minutes))
+        reached, previous = end, present
 
 
 def _present(segments: Sequence[Segment], index: int, until: int) -> int:
@@ -72,9 +96,12 @@ def choose(meetings: Sequence[Segment], criteria: Criteria) -> list[Segment]:
     return preferred[: criteria.limit]
 
 
-def find_longest(segments: Sequence[Segment], *, required: int, quorum: int) -> int:
-    """The minutes of the longest stretch throughout which one and the same quorum is there."""
-    return max((_run(segments, index, required, quorum) for index in range(len(segments))), default=0)
+def find_longest(segments: Sequence[Segment], *, required: int, quorum: int, before: int) -> int:
+    """The minutes of the longest stretch that begins before a minute and keeps one and the same quorum throughout."""
+    return max(
+        (_run(segments, index, required, quorum) for index, segment in enumerate(segments) if segment.start < before),
+        default=0,
+    )
 
 
 def _run(segments: Sequence[Segment], index: int, required: int, quorum: int) -> int:

@@ -17,7 +17,7 @@ from common.meetings.serializers import (
 from suggestion_service.selection import Preference
 
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)
-STEPS = (5, 10, 15, 20, 30, 60)
+STEPS = (5, 10, 15, 20, 30, 45, 60)
 MAX_MINUTES = 1440
 MAX_LIMIT = 50
 MAX_SEED = 2**53 - 1  # beyond it, a JSON reader may take another number (RFC 8259, section 6)
@@ -50,7 +50,9 @@ class SuggestionQuestionSerializer(QuestionSerializer):
         choices=PREFERENCES, default=PREFERENCES[0], help_text="`best` is most attendees, then soonest."
     )
     step = StepField(
-        default=60, help_text="Minutes between the starts that are tried, counted from an interval's start."
+        default=60,
+        help_text="Minutes between the starts that are tried, counted from the start of each stretch in which enough "
+        "are free, and again from each point in it where somebody more becomes free.",
     )
     limit = IntegerField(
         default=1, min_value=1, max_value=MAX_LIMIT, help_text="How many suggestions, no two the same."

@@ -1,6 +1,6 @@
 """What suggestion-service does: chooses the meetings to suggest to a group, or says why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from common.domain.empty_reasons import TOO_SHORT, EmptyReason
 from common.domain.people import People
@@ -21,13 +21,19 @@ class Suggestions:
 
 def suggest_meetings(question: Question, criteria: Criteria) -> Suggestions:
     """The meetings that suit a group best (contract, section 6). Raises what the client raises."""
-    common_time = clients.fetch_common_time(question)
-    if common_time.empty_reason:
-        return Suggestions(common_time.people, [], common_time.empty_reason)
-    required = common_time.people.bits(question.attendees)
-    enough = {"required": required, "quorum": question.quorum}
-    meetings = list(find_candidates(common_time.segments, duration=criteria.duration, step=criteria.step, **enough))
-    if not meetings:
-        longest = find_longest(common_time.segments, **enough)
+    window = question.window
+    longer = replace(question, window=window.extend(criteria.duration)) if criteria.may_run_over else question
+    common_time = clients.fetch_common_time(longer)
+    limits = {
+        "required": common_time.people.bits(question.attendees),
+        "quorum": question.quorum,
+        "before": window.end,
+    }
+    meetings = list(find_candidates(common_time.segments, duration=criteria.duration, step=criteria.step, **limits))
+    if meetings:
+        return Suggestions(common_time.people, choose(meetings, criteria))
+    if longest := find_longest(common_time.segments, **limits):
         return Suggestions(common_time.people, [], EmptyReason(TOO_SHORT, longest_minutes=longest))
-    return Suggestions(common_time.people, choose(meetings, criteria))
+    # Why there is no time within the window itself may be another reason than that for a longer one.
+    within = clients.fetch_common_time(question) if criteria.may_run_over else common_time
+    return Suggestions(within.people, [], within.empty_reason)

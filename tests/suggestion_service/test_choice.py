@@ -1,6 +1,6 @@
 """Which meetings may be suggested, and which of them are, compared with trying every minute."""
 
-from itertools import pairwise
+from itertools import accumulate
 
 import pytest
 from hypothesis import assume, given, settings
@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from common.domain.segments import Segment
 from suggestion_service.selection import Criteria, Preference, choose, find_candidates, find_longest
+from tests.support import domain
 from tests.support.domain import REPEATABLE
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
 ALL = ANN | BOB | CYD
-STEPS = [5, 10, 15, 20, 30, 60]
+STEPS = [5, 10, 15, 20, 30, 45, 60]
+EVER = 10_000
 PREFERENCES: list[Preference] = ["first", "last", "best", "random"]
 
 MORNING = Segment(540, 660, ANN | BOB)
@@ -48,16 +50,8 @@ def by_minute(intervals: list[Segment]) -> dict[int, int]:
     return {at: interval.present for interval in intervals for at in range(interval.start, interval.end)}
 
 
-def throughout(present: dict[int, int], start: int, end: int) -> int:
-    """Who is there in each of the minutes."""
-    everyone = ~0
-    for at in range(start, end):
-        everyone &= present.get(at, 0)
-    return everyone
-
-
 def test_meetings_are_found_step_by_step_and_the_first_is_chosen() -> None:
-    found = list(find_candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30))
+    found = list(find_candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30, before=EVER))
 
     assert found == [
         Segment(540, 600, ANN | BOB),
@@ -76,48 +70,88 @@ def test_meetings_are_found_step_by_step_and_the_first_is_chosen() -> None:
 def test_a_meeting_runs_on_through_touching_intervals_with_those_who_stay() -> None:
     touching = [Segment(0, 30, ANN | BOB), Segment(30, 60, ALL), Segment(60, 90, BOB | CYD)]
 
-    assert list(find_candidates(touching, required=ALL, quorum=2, duration=60, step=60)) == [
+    assert list(find_candidates(touching, required=ALL, quorum=2, duration=60, step=60, before=EVER)) == [
         Segment(0, 60, ANN | BOB),
         Segment(30, 90, BOB | CYD),
     ]
-    assert list(find_candidates(touching, required=ALL, quorum=1, duration=90, step=60)) == [Segment(0, 90, BOB)]
-    assert list(find_candidates(touching, required=ALL, quorum=2, duration=90, step=60)) == []
+    assert list(find_candidates(touching, required=ALL, quorum=1, duration=90, step=60, before=EVER)) == [
+        Segment(0, 90, BOB)
+    ]
+    assert list(find_candidates(touching, required=ALL, quorum=2, duration=90, step=60, before=EVER)) == []
 
 
 def test_a_meeting_does_not_reach_over_a_gap_of_a_minute() -> None:
     apart = [Segment(0, 30, ANN), Segment(31, 60, ANN)]
 
-    assert list(find_candidates(apart, required=ANN, quorum=1, duration=31, step=5)) == []
-    assert find_longest(apart, required=ANN, quorum=1) == 30
+    assert list(find_candidates(apart, required=ANN, quorum=1, duration=31, step=5, before=EVER)) == []
+    assert find_longest(apart, required=ANN, quorum=1, before=EVER) == 30
 
 
 def test_the_optional_come_along_but_do_not_make_a_quorum() -> None:
     intervals = [Segment(0, 30, ANN | CYD), Segment(30, 60, BOB | CYD)]
 
-    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60)) == []
-    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60)) == [
+    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60, before=EVER)) == []
+    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60, before=EVER)) == [
         Segment(0, 30, ANN | CYD),
         Segment(30, 60, BOB | CYD),
     ]
 
 
+def names(present: int) -> frozenset[str]:
+    return frozenset(name for bit, name in enumerate("abcd") if present >> bit & 1)
+
+
 @settings(REPEATABLE, max_examples=500)
-@given(situations(), st.one_of(st.integers(1, 40), st.sampled_from([60, 90, 120])), st.sampled_from(STEPS))
-def test_candidates_are_those_found_by_trying_every_start(situation: Situation, duration: int, step: int) -> None:
-    intervals, required, quorum = situation
-    present = by_minute(intervals)
-    expected = [
-        Segment(start, start + duration, throughout(present, start, start + duration))
-        for interval in intervals
-        for start in range(interval.start, interval.end)
-        if (start - interval.start) % step == 0
-        and (throughout(present, start, start + duration) & required).bit_count() >= quorum
-    ]
+@given(
+    situations(),
+    st.one_of(st.integers(1, 40), st.sampled_from([60, 90, 120])),
+    st.sampled_from(STEPS),
+    st.one_of(st.just(EVER), st.integers(0, 400)),
+)
+def test_candidates_are_those_found_by_trying_every_start(
+    situation: Situation, duration: int, step: int, before: int
+) -> None:
+    segments, required, quorum = situation
+    present = by_minute(segments)
+    free = [names(present.get(at, 0)) for at in range(max(present, default=0) + 1)]
 
-    found = list(find_candidates(intervals, required=required, quorum=quorum, duration=duration, step=step))
+    candidates = list(
+        find_candidates(segments, required=required, quorum=quorum, duration=duration, step=step, before=before)
+    )
 
-    assert found == expected
-    assert all(one.start < other.start for one, other in pairwise(found))
+    assert [(candidate.start, candidate.end, names(candidate.present)) for candidate in candidates] == domain.meetings(
+        free, names(required), quorum, duration, step, before
+    )
+
+
+@settings(REPEATABLE, max_examples=300)
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(0, 0b1111)), max_size=9),
+    st.integers(1, 2),
+    st.booleans(),
+    st.integers(1, 90),
+    st.sampled_from(STEPS),
+)
+def test_nobody_who_joins_takes_a_start_away(
+    runs: list[tuple[int, int]], quorum: int, optional: bool, duration: int, step: int
+) -> None:
+    ends = list(accumulate(length for length, _ in runs))
+    timeline = [Segment(end - length, end, present) for end, (length, present) in zip(ends, runs, strict=True)]
+
+    def starts(group: int, required: int) -> set[int]:
+        segments = [
+            Segment(start, end, present & group)
+            for start, end, present in timeline
+            if (present & required).bit_count() >= quorum
+        ]
+        candidates = find_candidates(
+            segments, required=required, quorum=quorum, duration=duration, step=step, before=EVER
+        )
+        return {candidate.start for candidate in candidates}
+
+    few, many = 0b0011, 0b1111
+
+    assert starts(few, few) <= starts(many, few if optional else many)
 
 
 @settings(REPEATABLE, max_examples=300)
@@ -133,7 +167,7 @@ def test_the_longest_stretch_is_the_one_found_by_trying_every_minute(situation: 
             end += 1
         expected = max(expected, end - start)
 
-    assert find_longest(intervals, required=required, quorum=quorum) == expected
+    assert find_longest(intervals, required=required, quorum=quorum, before=EVER) == expected
 
 
 @settings(REPEATABLE, max_examples=200)
@@ -141,15 +175,17 @@ def test_the_longest_stretch_is_the_one_found_by_trying_every_minute(situation: 
 def test_something_fits_exactly_up_to_the_longest_stretch(situation: Situation, step: int) -> None:
     intervals, required, quorum = situation
     assume(intervals)
-    most = find_longest(intervals, required=required, quorum=quorum)
+    most = find_longest(intervals, required=required, quorum=quorum, before=EVER)
 
-    assert any(find_candidates(intervals, required=required, quorum=quorum, duration=most, step=step))
-    assert not any(find_candidates(intervals, required=required, quorum=quorum, duration=most + 1, step=step))
+    assert any(find_candidates(intervals, required=required, quorum=quorum, duration=most, step=step, before=EVER))
+    assert not any(
+        find_candidates(intervals, required=required, quorum=quorum, duration=most + 1, step=step, before=EVER)
+    )
 
 
 def test_nothing_comes_of_nothing() -> None:
-    assert list(find_candidates([], required=ANN, quorum=1, duration=60, step=60)) == []
-    assert find_longest([], required=ANN, quorum=1) == 0
+    assert list(find_candidates([], required=ANN, quorum=1, duration=60, step=60, before=EVER)) == []
+    assert find_longest([], required=ANN, quorum=1, before=EVER) == 0
 
 
 @pytest.mark.parametrize("prefer", PREFERENCES)
