@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from availability_service.domain.timeline import Person
 from common.api.exceptions import BadGateway, Problem
-from common.api.fields import COMPACT
 from common.domain import timezones, week
 from common.health.checks import ServiceCheck
 from common.http import ServiceClient
@@ -59,7 +58,7 @@ class WeeksSerializer(serializers.Serializer[Any]):
 
 def fetch_people(emails: list[str]) -> list[Person]:
     """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
-    answer = users.post_json("/users/availability/query", {"emails": emails, "encoding": COMPACT})
+    answer = users.post_json("/users/availability/query", {"emails": emails})
     serializer = WeeksSerializer(data=answer, context={"emails": emails})
     if not serializer.is_valid():
         raise BadGateway(f"{users.name} answered something other than the weeks of these users.")

@@ -1,66 +1,88 @@
-"""A user, and the bytes under which one is stored."""
+"""A user, the record under which one is stored, and the versions of a user (entity tags)."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from common.domain import week
+import orjson
 
-# Which of the layouts of a record follows, so that a later one can tell the two apart.
-_LAYOUT = b"1"
-_HEAD = len(_LAYOUT) + week.BYTES
-_MICROSECOND = 1_000_000
+from common.domain import timezones, week
+from common.domain.week import NEVER
+from common.domain.window import EPOCH
+
+_OLD_HEAD = 1 + week.BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody with a week, by the clock of a time zone. Times are microseconds since 1970."""
+    """Somebody with a week, by the clock of a time zone.
+
+    A record that was stored before there was a field has that field's default.
+    """
 
     email: str
     name: str
-    timezone: str
-    week: int
-    created_at: int
-    updated_at: int
+    created_at: datetime
+    updated_at: datetime
+    timezone: str = timezones.DEFAULT
+    week: int = NEVER
+
+    def to_json(self) -> dict[str, Any]:
+        """All fields as JSON has them: the week as 42 hexadecimal digits, times in RFC 3339 and UTC."""
+        times = {"created_at": _format_time(self.created_at), "updated_at": _format_time(self.updated_at)}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"week": week.to_hex(self.week)} | times
 
     def encode(self) -> bytes:
-        """The record, about 80 bytes: the week as 21 of them, then lines of text. The email is the key."""
-        text = f"{self.created_at:x}\n{self.updated_at:x}\n{self.timezone}\n{self.name}"
-        return _LAYOUT + week.to_bytes(self.week) + text.encode()
+        """The record: JSON of the fields without the email, which is the key."""
+        values = self.to_json()
+        del values["email"]
+        return orjson.dumps(values)
 
 
 def decode(email: str, record: bytes) -> User:
-    """The user of a record."""
-    free = decode_week(record)
-    created, updated, timezone, name = record[_HEAD:].decode().split("\n", 3)
-    return User(email, name, timezone, free, int(created, 16), int(updated, 16))
-
-
-def decode_week(record: bytes) -> int:
-    """The week of a record."""
-    if record[:1] != _LAYOUT:
-        raise ValueError(f"a record of layout {record[:1]!r}, which this version does not know")
-    return week.from_bytes(record[1:_HEAD])
+    """The user of a record. What a later version stored beside our fields is passed over."""
+    stored = _read_record(record)
+    known = {field.name: stored[field.name] for field in fields(User) if field.name in stored}
+    parsed = {
+        "email": email,
+        "week": week.from_hex(stored["week"]),
+        "created_at": datetime.fromisoformat(stored["created_at"]),
+        "updated_at": datetime.fromisoformat(stored["updated_at"]),
+    }
+    return User(**known | parsed)
 
 
 def decode_availability(record: bytes) -> tuple[str, int]:
     """Time zone and week of a record: what is asked of thousands at once."""
-    return record[_HEAD:].split(b"\n", 3)[2].decode(), decode_week(record)
+    stored = _read_record(record)
+    return stored["timezone"], week.from_hex(stored["week"])
 
 
-def microseconds(moment: datetime) -> int:
-    """An aware datetime as a stored time."""
-    return round(moment.timestamp() * _MICROSECOND)
+def _read_record(record: bytes) -> dict[str, Any]:
+    if record.startswith(b"{"):
+        stored: dict[str, Any] = orjson.loads(record)
+        return stored
+    if not record.startswith(b"1"):
+        raise ValueError(f"a record that begins with {record[:1]!r}, which this version does not know")
+    # As records were until JSON: a 1, the week as bytes, then lines of text, with times in hexadecimal microseconds.
+    created, updated, timezone, name = record[_OLD_HEAD:].decode().split("\n", 3)
+    times = {
+        "created_at": _format_time(EPOCH + timedelta(microseconds=int(created, 16))),
+        "updated_at": _format_time(EPOCH + timedelta(microseconds=int(updated, 16))),
+    }
+    return {"name": name, "timezone": timezone, "week": record[1:_OLD_HEAD].hex(), **times}
 
 
-def instant(stored: int) -> datetime:
-    """A stored time as a datetime, in UTC."""
-    return datetime.fromtimestamp(stored / _MICROSECOND, UTC)
+def _format_time(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def moment(stored: int) -> str:
-    """A stored time in RFC 3339, in UTC."""
-    return instant(stored).isoformat().replace("+00:00", "Z")
+def change(user: User, now: datetime, **changes: Any) -> User:
+    """The user with these changes: changed `now`, unless they are no changes or say when they were made."""
+    changed = replace(user, **changes)
+    return changed if changed == user or "updated_at" in changes else replace(changed, updated_at=now)
 
 
 def user_version(user: User) -> str:
@@ -70,7 +92,7 @@ def user_version(user: User) -> str:
 
 def availability_version(user: User) -> str:
     """The entity tag of an availability: changes with the week and the clock it goes by, not with the name."""
-    return _tag(week.to_bytes(user.week) + user.timezone.encode())
+    return _tag(f"{week.to_hex(user.week)}{user.timezone}".encode())
 
 
 def calendar_version(user: User) -> str:

@@ -8,17 +8,16 @@ from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
     OpenApiResponse,
-    PolymorphicProxySerializer,
     extend_schema,
 )
 
 from common.api import calendars
 from common.api.exceptions import PreconditionFailed, Unavailable
-from common.api.fields import COMPACT
 from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain import week
-from user_service import representations, serializers, store
+from user_service import serializers, store
+from user_service.representations import represent_availability
 
 _HEADER: Final = OpenApiParameter.HEADER
 _EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
@@ -43,7 +42,7 @@ _USER = OpenApiExample("A user", _BERLIN | _TIMES, response_only=True)
 _NEW_USER = OpenApiExample("Free on Monday mornings", _BERLIN | {"availability": _MONDAY}, request_only=True)
 _WEEK = OpenApiExample(
     "A week",
-    representations.availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
+    represent_availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
     response_only=True,
 )
 _NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)
@@ -123,19 +122,15 @@ look_up_availability = extend_schema(
 )
 query_availability = extend_schema(
     operation_id="query_availability",
-    request=serializers.LookUpSerializer,
+    request=serializers.BatchQuerySerializer,
     responses={
-        200: PolymorphicProxySerializer(
-            "AvailabilitiesInEitherEncoding",
-            [serializers.AvailabilitiesSerializer, serializers.CompactAvailabilitiesSerializer],
-            resource_type_field_name=None,
-        ),
+        200: serializers.AvailabilityBatchSerializer,
         **error_responses("/users/availability/query", _NO_EMAILS, _DOWN),
     },
     examples=[
-        OpenApiExample("For programs", {"emails": [_ANN, "bob@example.org"], "encoding": COMPACT}, request_only=True),
+        OpenApiExample("Two people", {"emails": [_ANN, "bob@example.org"]}, request_only=True),
         OpenApiExample(
-            "For programs",
+            "One of them is known",
             {"timezones": {"Europe/Berlin": {_ANN: f"{'007':0<42}"}}, "unknown": ["bob@example.org"]},
             response_only=True,
         ),

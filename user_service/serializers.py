@@ -9,10 +9,8 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.api.fields import (
-    COMPACT,
     EmailField,
     EmailListField,
-    EncodingField,
     IntegerField,
     TextField,
     TimeZoneField,
@@ -105,9 +103,10 @@ class IntervalsField(serializers.ListField):
         """The week in which all of them are free, as one integer."""
         if isinstance(data, list) and len(data) > MAX_INTERVALS:
             self.fail("max_length", max_length=MAX_INTERVALS)
-        found = super().to_internal_value(data)
+        intervals = super().to_internal_value(data)
         return week.from_intervals(
-            week.DayInterval(week.DAYS.index(one["day"]), one["start"], one["end"]) for one in found
+            week.DayInterval(week.DAYS.index(interval["day"]), interval["start"], interval["end"])
+            for interval in intervals
         )
 
     def run_validators(self, value: Any) -> None:
@@ -125,10 +124,10 @@ class NewAvailabilitySerializer(StrictSerializer):
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """Exactly one of the two is given."""
-        given = set(self.alternatives) & (values.keys() | errors.keys())
-        if len(given) == 1:
+        present = set(self.alternatives) & (values.keys() | errors.keys())
+        if len(present) == 1:
             return {}
-        message = "Give either grid or intervals" + (", not both." if given else ".")
+        message = "Give either grid or intervals" + (", not both." if present else ".")
         return {"non_field_errors": [ErrorDetail(message, code="one_of")]}
 
 
@@ -153,9 +152,11 @@ class NewUserSerializer(StrictSerializer):
     availability = NewAvailabilitySerializer(required=False, help_text="Nobody is available until they say so.")
 
 
-class UserChangesSerializer(StrictSerializer):
+class UserChangesSerializer(NewUserSerializer):
     """What may change of a user."""
 
+    email = None  # type: ignore[assignment]
+    availability = None  # type: ignore[assignment]
     name = NameField(required=False)
     timezone = TimeZoneField(required=False)
 
@@ -193,13 +194,10 @@ class LookUpQuerySerializer(StrictSerializer):
     )
 
 
-class LookUpSerializer(StrictSerializer):
+class BatchQuerySerializer(StrictSerializer):
     """Whose weeks."""
 
     emails = EmailListField(allow_empty=False, max_length=MAX_EMAILS, help_text="Repeats collapse.")
-    encoding = EncodingField(
-        help_text=f"`{COMPACT}` is for programs: a week is 42 hexadecimal digits, Monday 00:00 the highest bit."
-    )
 
 
 class UserSerializer(serializers.Serializer[Any]):
@@ -240,8 +238,8 @@ class HexWeekField(serializers.CharField):
     """A week as hexadecimal digits."""
 
 
-class CompactAvailabilitiesSerializer(serializers.Serializer[Any]):
-    """Several users' weeks, for programs."""
+class AvailabilityBatchSerializer(serializers.Serializer[Any]):
+    """Very many users' weeks, for programs: a week is 42 hexadecimal digits, Monday 00:00 the highest bit."""
 
     timezones = serializers.DictField(
         child=serializers.DictField(child=HexWeekField()), help_text="The week of each email, by time zone."

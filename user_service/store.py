@@ -3,22 +3,23 @@
 Record and index change together in one script, and are read together in one, so no reader sees one without the other.
 """
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple, cast
 
+import django_redis
 import redis
 
 from common.api.exceptions import Conflict, Problem, Unavailable
-from user_service import trips
+from common.observability import metrics
 from user_service.models import User, decode, decode_availability
 
+_NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
 
-Availability = tuple[str, str, int]  # email, time zone, week
 Outcome = Literal["created", "updated", "unchanged"]
 Edit = Callable[["User | None"], User]
 
@@ -39,13 +40,21 @@ redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
 """
 _PAGE = """
-local found = {}
+local users = {}
 for _, email in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])) do
-    table.insert(found, email)
-    table.insert(found, redis.call('GET', ARGV[3] .. email))
+    table.insert(users, email)
+    table.insert(users, redis.call('GET', ARGV[3] .. email))
 end
-return found
+return users
 """
+
+
+class Availability(NamedTuple):
+    """When the user with this email is free, by the clock of their time zone."""
+
+    email: str
+    timezone: str
+    week: int
 
 
 class EmailTaken(Conflict):
@@ -67,12 +76,26 @@ class TooManyChanges(Unavailable):
     default_detail = "Too many changes of this user at once."
 
 
-class _Change(NamedTuple):
-    """The record of a user before and after an edit."""
+@contextmanager
+def _connect(alias: str = "default") -> Iterator[redis.Redis]:
+    """A connection to Redis, on which a RedisError becomes Unavailable."""
+    with metrics.Downstream(_NAME):
+        try:
+            yield django_redis.get_redis_connection(alias)
+        except redis.exceptions.OutOfMemoryError:
+            raise Unavailable("Redis is full: nothing more can be stored.") from None
+        except redis.exceptions.TimeoutError:
+            raise Unavailable("Redis does not answer in time.") from None
+        except redis.RedisError:
+            raise Unavailable("Redis cannot be reached.") from None
 
-    email: str
-    before: bytes | None
-    after: bytes
+
+class _Change(NamedTuple):
+    """A user before and after an edit, and the record as it was before."""
+
+    record: bytes | None
+    before: User | None
+    after: User
 
     @property
     def outcome(self) -> Outcome:
@@ -83,13 +106,15 @@ class _Change(NamedTuple):
 
 def create(user: User) -> None:
     """Stores a new user. Raises EmailTaken."""
-    if not _run(_CREATE, [_key(user.email), _INDEX], [user.encode(), user.email]):
+    with _connect() as connection:
+        created = connection.register_script(_CREATE)(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email])
+    if not created:
         raise EmailTaken(f"There is already a user with the email {user.email}.")
 
 
 def get(email: str) -> User:
     """The user with this email. Raises UnknownUser."""
-    return decode(email, _record(email))
+    return decode(email, _fetch_record(email))
 
 
 def replace(email: str, edit: Callable[[User], User]) -> User:
@@ -98,95 +123,102 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
     `edit` is called again when somebody else was quicker. Raises UnknownUser, and what `edit` raises.
     """
     for _ in range(_ATTEMPTS):
-        record = _record(email)
-        user = edit(decode(email, record))
-        if _run(_REPLACE, [_key(email)], [record, user.encode()]):
+        record = _fetch_record(email)
+        before = decode(email, record)
+        user = edit(before)
+        if user == before:
             return user
+        with _connect() as connection:
+            if connection.register_script(_REPLACE)(keys=[_key(email)], args=[record, user.encode()]):
+                return user
     raise TooManyChanges
 
 
 def delete(email: str, check: Callable[[User], object]) -> None:
     """Removes the user, unless `check` raises. Raises UnknownUser."""
     for _ in range(_ATTEMPTS):
-        record = _record(email)
+        record = _fetch_record(email)
         check(decode(email, record))
-        if _run(_DELETE, [_key(email), _INDEX], [record, email]):
-            return
+        with _connect() as connection:
+            if connection.register_script(_DELETE)(keys=[_key(email), _INDEX], args=[record, email]):
+                return
     raise TooManyChanges
 
 
-def page(after: str, limit: int) -> list[User]:
+def fetch_page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
-    found = _run(_PAGE, [_INDEX], [f"({after}" if after else "-", limit, _RECORD])
-    return [decode(email.decode(), record) for email, record in zip(found[::2], found[1::2], strict=True)]
+    start = f"({after}" if after else "-"
+    with _connect() as connection:
+        pairs = connection.register_script(_PAGE)(keys=[_INDEX], args=[start, limit, _RECORD])
+    return [decode(email.decode(), record) for email, record in zip(pairs[::2], pairs[1::2], strict=True)]
 
 
 def count() -> int:
     """How many users there are."""
-    with trips.Redis() as connection:
+    with _connect() as connection:
         return connection.zcard(_INDEX)
 
 
-def put_all(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
+def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
     """Stores what each edit makes of the user with this email, or of None: each user as one step, all in few trips.
 
     An edit is called again when somebody else was quicker. Says of each email what was done.
     """
     outcomes: dict[str, Outcome] = {}
     for _ in range(_ATTEMPTS):
-        changes = _changes({email: edit for email, edit in edits.items() if email not in outcomes})
+        changes = _edit_many({email: edit for email, edit in edits.items() if email not in outcomes})
         if not changes:
             return outcomes
-        outcomes |= _put(changes)
+        outcomes |= _write_many(changes)
     raise TooManyChanges
 
 
-def outlook(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
-    """What `put_all` would say of each email. Changes nothing."""
-    return {change.email: change.outcome for change in _changes(edits)}
+def preview_upsert(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
+    """What `upsert_many` would say of each email. Changes nothing."""
+    return {change.after.email: change.outcome for change in _edit_many(edits)}
 
 
-def _changes(edits: Mapping[str, Edit]) -> list[_Change]:
-    found = zip(edits.items(), _records(list(edits)), strict=True)
-    return [
-        _Change(email, before, edit(decode(email, before) if before else None).encode())
-        for (email, edit), before in found
-    ]
+def _edit_many(edits: Mapping[str, Edit]) -> list[_Change]:
+    changes = []
+    for (email, edit), record in zip(edits.items(), _fetch_records(list(edits)), strict=True):
+        before = None if record is None else decode(email, record)
+        changes.append(_Change(record, before, edit(before)))
+    return changes
 
 
-def _put(changes: list[_Change]) -> dict[str, Outcome]:
+def _write_many(changes: list[_Change]) -> dict[str, Outcome]:
     """What was done; of whoever somebody else was quicker with, nothing."""
-    written = [change for change in changes if change.outcome != "unchanged"]
-    with trips.Redis() as connection, connection.pipeline(transaction=False) as pipeline:
-        for change in written:
-            if change.before is None:
-                script, keys, arguments = _CREATE, [_key(change.email), _INDEX], [change.after, change.email]
+    to_write = [change for change in changes if change.outcome != "unchanged"]
+    with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
+        create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
+        for record, _, user in to_write:
+            if record is None:
+                create_once(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email], client=pipeline)
             else:
-                script, keys, arguments = _REPLACE, [_key(change.email)], [change.before, change.after]
-            _script(connection, script)(keys=keys, args=arguments, client=pipeline)
-        done = dict(zip((change.email for change in written), pipeline.execute(), strict=True))
-    return {change.email: change.outcome for change in changes if done.get(change.email, True)}
+                replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
+        written = dict(zip((change.after.email for change in to_write), pipeline.execute(), strict=True))
+    return {change.after.email: change.outcome for change in changes if written.get(change.after.email, True)}
 
 
-def availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
-    """The weeks of all these users, and who of them is unknown, in one round trip."""
-    known, unknown = [], []
-    for email, record in zip(emails, _records(emails), strict=True):
+def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
+    """The weeks of all these users, and which emails nobody has, in one round trip."""
+    availabilities, unknown = [], []
+    for email, record in zip(emails, _fetch_records(emails), strict=True):
         if record is None:
             unknown.append(email)
         else:
-            known.append((email, *decode_availability(record)))
-    return known, unknown
+            availabilities.append(Availability(email, *decode_availability(record)))
+    return availabilities, unknown
 
 
 class RedisCheck:
     """Health of Redis."""
 
-    name = trips.NAME
+    name = _NAME
 
     def run(self) -> dict[str, Any]:
         """Nothing to add. Raises Unavailable."""
-        with trips.Redis("health") as connection:
+        with _connect("health") as connection:
             connection.ping()
         return {}
 
@@ -198,31 +230,16 @@ def _key(email: str) -> str:
     return _RECORD + email
 
 
-def _record(email: str) -> bytes:
-    with trips.Redis() as connection:
-        record: bytes | None = trips.take(connection, "GET", _key(email))
+def _fetch_record(email: str) -> bytes:
+    with _connect() as connection:
+        record = cast("bytes | None", connection.get(_key(email)))
     if record is None:
         raise UnknownUser(f"There is no user with the email {email}.")
     return record
 
 
-def _records(emails: Sequence[str]) -> list[bytes | None]:
+def _fetch_records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
-    with trips.Redis() as connection:
-        return cast("list[bytes | None]", trips.take(connection, "MGET", *map(_key, emails)))
-
-
-def _run(script: str, keys: list[str], arguments: list[bytes | str | int]) -> Any:
-    with trips.Redis() as connection:
-        call = "EVALSHA", _script(connection, script).sha, len(keys), *keys, *arguments
-        try:
-            return trips.take(connection, *call)
-        except redis.exceptions.NoScriptError:
-            connection.script_load(script)
-            return trips.take(connection, *call)
-
-
-@functools.cache
-def _script(connection: redis.Redis, script: str) -> Any:
-    return connection.register_script(script)
+    with _connect() as connection:
+        return cast("list[bytes | None]", connection.mget(map(_key, emails)))

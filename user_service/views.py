@@ -1,24 +1,30 @@
 """Views of user-service: parse, call, serialize."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponseNotModified
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common import clock
 from common.api import calendars
-from common.api.fields import COMPACT, normal_email
+from common.api.fields import normal_email
 from common.api.preconditions import check_if_match, is_still
 from common.api.views import ServiceView
-from user_service import models, openapi, representations, serializers, store
+from user_service import models, openapi, serializers, store
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
 from user_service.models import User
+from user_service.representations import (
+    represent_availabilities,
+    represent_availability,
+    represent_batch,
+    represent_page,
+    represent_user,
+)
 
 
 def _unless_known(request: Request, response: Response) -> Response | HttpResponseNotModified:
@@ -41,7 +47,7 @@ class UsersView(ServiceView):
     def get(self, request: Request) -> Response:
         """A page of users, ordered by email."""
         query = self.validate_query()
-        page = representations.page(query.get("cursor", ""), query["limit"])
+        page = represent_page(query.get("cursor", ""), query["limit"])
         if page["next"]:
             page["next"] = request.build_absolute_uri(
                 "?" + urlencode({"limit": query["limit"], "cursor": page["next"]})
@@ -53,11 +59,11 @@ class UsersView(ServiceView):
         """Creates a user."""
         body = self.validate_body(serializers.NewUserSerializer)
         week = serializers.week_of(body.pop("availability", {}))
-        now = models.microseconds(clock.now())
+        now = timezone.now()
         user = User(**body, week=week, created_at=now, updated_at=now)
         store.create(user)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
-        return Response(representations.user(user), status=HTTPStatus.CREATED, headers=headers)
+        return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
 
 
 class UserView(ServiceView):
@@ -69,7 +75,7 @@ class UserView(ServiceView):
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
         user = store.get(normal_email(email))
-        return _unless_known(request, Response(representations.user(user), headers={"ETag": models.user_version(user)}))
+        return _unless_known(request, Response(represent_user(user), headers={"ETag": models.user_version(user)}))
 
     @openapi.update_user
     def patch(self, request: Request, email: str) -> Response:
@@ -79,7 +85,7 @@ class UserView(ServiceView):
         """
         changes = self.validate_body(serializers.UserChangesSerializer)
         user = _change(request, email, changes, models.user_version)
-        return Response(representations.user(user), headers={"ETag": models.user_version(user)})
+        return Response(represent_user(user), headers={"ETag": models.user_version(user)})
 
     @openapi.delete_user
     def delete(self, request: Request, email: str) -> Response:
@@ -116,8 +122,8 @@ class AvailabilityView(ServiceView):
     def _changes(self) -> dict[str, Any]:
         if not isinstance(self.request.data, CalendarWeek):
             return {"week": serializers.week_of(self.validate_body(serializers.NewAvailabilitySerializer))}
-        week, timezone = self.request.data
-        return {"week": week, "timezone": timezone} if timezone else {"week": week}
+        week, zone = self.request.data
+        return {"week": week, "timezone": zone} if zone else {"week": week}
 
 
 def _availability(request: Request, user: User) -> Response:
@@ -126,16 +132,16 @@ def _availability(request: Request, user: User) -> Response:
         response = calendars.response(writer.availability(user), user.email)
         response["ETag"] = models.calendar_version(user)
         return response
-    answer = representations.availability(user.email, user.timezone, user.week)
+    answer = represent_availability(user.email, user.timezone, user.week)
     return Response(answer, headers={"ETag": models.availability_version(user)})
 
 
 def _change(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
-    now = models.microseconds(clock.now())
+    now = timezone.now()
 
     def edit(user: User) -> User:
         check_if_match(request, *(version(user) for version in versions))
-        return replace(user, **changes, updated_at=now)
+        return models.change(user, now, **changes)
 
     return store.replace(normal_email(email), edit)
 
@@ -151,7 +157,7 @@ class LookUpView(ServiceView):
 
         Unknown emails are listed, and no error.
         """
-        return Response(representations.availabilities(self.validate_query()["email"]))
+        return Response(represent_availabilities(self.validate_query()["email"]))
 
 
 class QueryView(ServiceView):
@@ -163,8 +169,4 @@ class QueryView(ServiceView):
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
-        body = self.validate_body(serializers.LookUpSerializer)
-        answer = (
-            representations.compact_availabilities if body["encoding"] == COMPACT else representations.availabilities
-        )
-        return Response(answer(body["emails"]))
+        return Response(represent_batch(self.validate_body(serializers.BatchQuerySerializer)["emails"]))

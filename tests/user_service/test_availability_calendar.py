@@ -1,7 +1,7 @@
 """GET and PUT /users/{email}/availability as text/calendar."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -87,7 +87,8 @@ def text(*lines: str) -> str:
 
 
 def user(free: int, timezone: str) -> User:
-    return User("ann@example.org", "Ann", timezone, free, 1, 2)
+    then = datetime(2026, 11, 23, tzinfo=UTC)
+    return User(email="ann@example.org", name="Ann", timezone=timezone, week=free, created_at=then, updated_at=then)
 
 
 @pytest.mark.usefixtures("ann")
@@ -317,6 +318,7 @@ def test_a_calendar_has_a_version_of_its_own_and_each_version_lets_write(
     assert (known.status_code, known["ETag"], known.content) == (304, calendar["ETag"], b"")
     assert client.get(PATH, {"format": "ics"}, headers={"If-None-Match": json["ETag"]}).status_code == 200
     assert put(calendar.content, **{"If-Match": json["ETag"]}).status_code == 200
+    client.patch("/users/ann@example.org", {"name": "Ann B."}, format="json")
     assert put(calendar.content, **{"If-Match": calendar["ETag"]}).status_code == 412
     written = put(calendar.content, f"{PATH}?format=ics", **{"If-Match": json["ETag"]})
     assert (written.status_code, written["Content-Type"]) == (200, "text/calendar; charset=utf-8")

@@ -16,32 +16,15 @@ def query(client: APIClient, *emails: object, **more: object) -> Any:
     return client.post(PATH, {"emails": list(emails)} | more, format="json")
 
 
-def test_the_weeks_of_several_users_come_at_once(client: APIClient, ann: dict[str, Any], add: Add) -> None:
-    add("bob@example.org", timezone="Asia/Kathmandu")
-
-    answer = query(client, "bob@example.org", "nobody@example.org", "ann@example.org")
-
-    assert answer.status_code == 200
-    weeks = [client.get(f"/users/{email}/availability").json() for email in ("ann@example.org", "bob@example.org")]
-    assert answer.json() == {"results": weeks, "unknown": ["nobody@example.org"]}
-
-
-def test_plain_is_the_default_encoding(client: APIClient, ann: dict[str, Any]) -> None:
-    plain = query(client, "ann@example.org", encoding="plain").json()
-
-    assert query(client, "ann@example.org").json() == plain
-
-
-def test_compact_weeks_are_hexadecimal_and_grouped_by_time_zone(
-    client: APIClient, ann: dict[str, Any], add: Add
-) -> None:
+def test_weeks_are_hexadecimal_and_grouped_by_time_zone(client: APIClient, ann: dict[str, Any], add: Add) -> None:
     add("bob@example.org", timezone="Europe/Berlin", availability={"grid": grid((6, 23))})
     add("carl@example.org", timezone="Asia/Kathmandu", availability={"grid": [[1] * 24] * 7})
     emails = ["ann@example.org", "bob@example.org", "carl@example.org", "nobody@example.org"]
 
-    answer = query(client, *emails, encoding="compact").json()
+    answer = query(client, *emails)
 
-    assert answer == {
+    assert answer.status_code == 200
+    assert answer.json() == {
         "timezones": {
             "Europe/Berlin": {"ann@example.org": f"{'007':0<42}", "bob@example.org": f"{'1':0>42}"},
             "Asia/Kathmandu": {"carl@example.org": "f" * 42},
@@ -50,32 +33,29 @@ def test_compact_weeks_are_hexadecimal_and_grouped_by_time_zone(
     }
 
 
-@pytest.mark.parametrize("encoding", ["plain", "compact"])
-def test_odd_emails_are_looked_up(client: APIClient, add: Add, encoding: str) -> None:
+def test_odd_emails_are_looked_up(client: APIClient, add: Add) -> None:
     for email in ODD_EMAILS:
         add(email)
 
-    answer = query(client, *ODD_EMAILS, encoding=encoding).json()
+    answer = query(client, *ODD_EMAILS).json()
 
-    found = answer["timezones"]["UTC"] if encoding == "compact" else [week["email"] for week in answer["results"]]
-    assert sorted(found) == sorted(ODD_EMAILS)
+    assert sorted(answer["timezones"]["UTC"]) == sorted(ODD_EMAILS)
     assert answer["unknown"] == []
 
 
 def test_repeats_collapse_whatever_their_spelling(client: APIClient, ann: dict[str, Any]) -> None:
     answer = query(client, "ann@example.org", "ANN@example.org ", "x@example.org", "X@example.org").json()
 
-    assert [week["email"] for week in answer["results"]] == ["ann@example.org"]
+    assert list(answer["timezones"]["Europe/Berlin"]) == ["ann@example.org"]
     assert answer["unknown"] == ["x@example.org"]
 
 
-@pytest.mark.parametrize("encoding", ["plain", "compact"])
 def test_10000_are_one_round_trip_to_redis(
-    client: APIClient, ann: dict[str, Any], asked_of_redis: Callable[[], list[tuple[str, str]]], encoding: str
+    client: APIClient, ann: dict[str, Any], asked_of_redis: Callable[[], list[tuple[str, str]]]
 ) -> None:
     strangers = [f"{number}@example.org" for number in range(9_999)]
 
-    answer = query(client, "ann@example.org", *strangers, encoding=encoding)
+    answer = query(client, "ann@example.org", *strangers)
 
     assert len(answer.json()["unknown"]) == 9_999
     ((how, command),) = asked_of_redis()
@@ -116,17 +96,10 @@ def test_each_bad_email_is_told_by_its_place(client: APIClient) -> None:
     assert sorted(faults(answer)) == sorted((f"emails[{place}]", "invalid") for place in range(1, len(bad) + 1))
 
 
-@pytest.mark.parametrize("encoding", [None, "", "COMPACT", "hex", 0, True, [], ["compact"], {}])
-def test_an_unknown_encoding_is_told(client: APIClient, encoding: object) -> None:
-    answer = query(client, "ann@example.org", encoding=encoding)
-
-    assert [field for field, _ in faults(answer)] == ["encoding"]
-
-
 def test_all_faults_are_told_at_once(client: APIClient) -> None:
-    answer = query(client, "ann", encoding="hex", email="ann@example.org")
+    answer = query(client, "ann", email="ann@example.org")
 
-    assert [field for field, _ in faults(answer)] == ["email", "emails[0]", "encoding"]
+    assert [field for field, _ in faults(answer)] == ["email", "emails[0]"]
 
 
 def test_a_query_changes_nothing(client: APIClient, ann: dict[str, Any]) -> None:

@@ -11,8 +11,6 @@ from rest_framework.exceptions import APIException, ValidationError
 from common.api.exception_handler import list_errors
 from common.api.parsers import MAX_BODY_BYTES, JSONParser
 from common.api.serializers import validate_body
-from common.domain import week
-from user_service import models
 from user_service.bulk import csv_lines
 from user_service.bulk.serializers import LineSerializer
 from user_service.models import User
@@ -48,15 +46,7 @@ def read(file: IO[bytes]) -> Iterator[Line]:
 
 def write(user: User) -> str:
     """The user as a line, of which `read` makes the same user."""
-    fields = {
-        "email": user.email,
-        "name": user.name,
-        "timezone": user.timezone,
-        "week": week.to_hex(user.week),
-        "created_at": models.moment(user.created_at),
-        "updated_at": models.moment(user.updated_at),
-    }
-    return json.dumps(fields) + "\n"
+    return json.dumps(user.to_json()) + "\n"
 
 
 def _texts(file: IO[bytes]) -> Iterator[tuple[int, int, bytes]]:

@@ -1,8 +1,7 @@
 """The shape of one user in a file, and what importing it makes of a user who may be known already."""
 
 import re
-from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -10,7 +9,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from common.api.fields import TimeZoneField
 from common.api.serializers import Errors
-from common.domain import timezones, week, window
+from common.domain import week, window
 from user_service import models
 from user_service.models import User
 from user_service.serializers import NewUserSerializer, week_of
@@ -41,15 +40,15 @@ class InstantField(serializers.CharField):
 
     default_error_messages = {"invalid_time": "Write an RFC 3339 time with its offset, such as 2026-11-23T09:00:00Z."}
 
-    def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
-        """Microseconds since 1970."""
+    def to_internal_value(self, data: Any) -> datetime:  # type: ignore[override]
+        """The time, in UTC."""
         try:
             moment = window.parse_moment(data) if isinstance(data, str) else None
         except ValueError:
             moment = None
         if not isinstance(moment, datetime):
             self.fail("invalid_time")
-        return models.microseconds(moment)
+        return moment.astimezone(UTC)
 
 
 class LineSerializer(NewUserSerializer):
@@ -67,18 +66,16 @@ class LineSerializer(NewUserSerializer):
         return {}
 
 
-def edit(values: dict[str, Any], now: int) -> Edit:
+def edit(values: dict[str, Any], now: datetime) -> Edit:
     """The edit that a validated line asks for: what it does not say of a known user stays as it is."""
-    given = dict(values)
-    if "availability" in given:
-        given["week"] = week_of(given.pop("availability"))
+    fields = dict(values)
+    if "availability" in fields:
+        fields["week"] = week_of(fields.pop("availability"))
 
     def edited(user: User | None) -> User:
         if user is None:
-            created = given.get("created_at", now)
-            defaults = {"timezone": timezones.DEFAULT, "week": week.NEVER, "created_at": created, "updated_at": created}
-            return User(**defaults | given)
-        changed = replace(user, **given)
-        return changed if changed == user or "updated_at" in given else replace(changed, updated_at=now)
+            created = fields.get("created_at", now)
+            return User(**{"created_at": created, "updated_at": created} | fields)
+        return models.change(user, now, **fields)
 
     return edited

@@ -49,13 +49,13 @@ def read(body: bytes) -> CalendarWeek:
         raise ParseError(f"This is not a calendar: {bad}") from None
     faults: Errors = {}
     begin = _read(_begin, availability, "VAVAILABILITY", faults)
-    found = [
+    repetitions = [
         _read(free_hours, component, f"AVAILABLE[{number}]", faults)
         for number, component in enumerate(availability.components)
     ]
     if faults:
         raise ValidationError(faults)
-    return _week(begin, [one for one in found if one])
+    return _week(begin, [repetition for repetition in repetitions if repetition])
 
 
 def _read(read: Callable[[Component], T], component: Component, place: str, faults: Errors) -> T | None:
@@ -73,11 +73,11 @@ def _begin(availability: Component) -> str | None:
     return time(availability, "DTSTART")[1] if "DTSTART" in availability.properties else None
 
 
-def _week(begin: str | None, found: list[tuple[int, str]]) -> CalendarWeek:
-    names = sorted({zone for _, zone in found})
+def _week(begin: str | None, repetitions: list[tuple[int, str]]) -> CalendarWeek:
+    names = sorted({zone for _, zone in repetitions})
     if len(names) > 1:
         raise _invalid("AVAILABLE", f"A week goes by the clock of one time zone, not of {', '.join(names)}.")
-    free = functools.reduce(operator.or_, (hours for hours, _ in found), week.NEVER)
+    free = functools.reduce(operator.or_, (hours for hours, _ in repetitions), week.NEVER)
     return CalendarWeek(free, names[0] if names else begin)
 
 

@@ -51,12 +51,12 @@ def refuse(component: Component, names: tuple[str, ...], message: str) -> None:
 def time(component: Component, name: str) -> tuple[datetime, str]:
     """What the clock shows, and the name of its time zone. Raises NotKeptError."""
     params, value = _one(component, name)
-    found = _TIME.fullmatch(value)
-    zone = params.get("TZID") if found and not found[2] else timezones.DEFAULT
-    if not found or not isinstance(zone, str):
+    match = _TIME.fullmatch(value)
+    zone = params.get("TZID") if match and not match[2] else timezones.DEFAULT
+    if not match or not isinstance(zone, str):
         raise NotKeptError(name, _HOW_TO_WRITE_TIMES)
     try:
-        shown = datetime.strptime(found[1], "%Y%m%dT%H%M%S")  # noqa: DTZ007
+        shown = datetime.strptime(match[1], "%Y%m%dT%H%M%S")  # noqa: DTZ007
         return shown, timezones.zone(zone).key
     except ValueError as bad:
         raise NotKeptError(name, str(bad)) from None
@@ -87,7 +87,7 @@ def _days(available: Component, start: datetime) -> set[int]:
 
 
 def _one(component: Component, name: str) -> Property:
-    found = component.properties.get(name, [])
-    if len(found) != 1:
-        raise NotKeptError(name, f"There is more than one {name}." if found else f"{name} is missing.")
-    return found[0]
+    properties = component.properties.get(name, [])
+    if len(properties) != 1:
+        raise NotKeptError(name, f"There is more than one {name}." if properties else f"{name} is missing.")
+    return properties[0]

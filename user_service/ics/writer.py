@@ -11,7 +11,6 @@ from icalendar import Availability, Available, Calendar, vCalAddress, vRecur
 from common.api import calendars
 from common.domain import timezones, week
 from common.domain.window import DAY, EPOCH, LAST_YEAR, MINUTE
-from user_service import models
 from user_service.models import User
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -27,7 +26,7 @@ def availability(user: User) -> Calendar:
     zone = timezones.zone(user.timezone)
     component = Availability()
     component.add("UID", calendars.uid(user.email))
-    component.add("DTSTAMP", models.instant(user.updated_at))
+    component.add("DTSTAMP", user.updated_at)
     component.add("DTSTART", calendars.moment(FIRST_MONDAY, zone))
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
     for (start, end), days in _hours(user.week).items():
@@ -49,7 +48,7 @@ def _available(user: User, zone: ZoneInfo, start: int, end: int, days: list[int]
     first = FIRST_MONDAY + timedelta(days=days[0])
     component = Available()
     component.add("UID", calendars.uid(user.email, str(start), str(end)))
-    component.add("DTSTAMP", models.instant(user.updated_at))
+    component.add("DTSTAMP", user.updated_at)
     component.add("DTSTART", calendars.moment(first + start * _HOUR, zone))
     component.add("DTEND", calendars.moment(first + end * _HOUR, zone))
     component.add("RRULE", vRecur(FREQ="WEEKLY", BYDAY=[WEEKDAYS[day] for day in days]))

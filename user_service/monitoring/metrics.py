@@ -15,10 +15,10 @@ class UsersStored(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One number."""
         try:
-            found = store.count()
+            count = store.count()
         except Unavailable:
             return
-        yield GaugeMetricFamily("w2meet_users_stored", "Users that are stored.", value=found)
+        yield GaugeMetricFamily("w2meet_users_stored", "Users that are stored.", value=count)
 
 
 users_stored = UsersStored()

@@ -21,7 +21,7 @@ class Command(ServiceCommand):
         after = ""
         with self.progress() as progress:
             task = progress.add_task("Users", total=store.count())
-            while users := store.page(after, MAX_PAGE):
+            while users := store.fetch_page(after, MAX_PAGE):
                 self.stdout.write("".join(map(lines.write, users)), ending="")
                 progress.advance(task, len(users))
                 after = users[-1].email

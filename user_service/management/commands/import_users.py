@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rich.text import Text
 
-from common import clock
 from common.api.exception_handler import format_error
 from common.management.base import ServiceCommand
-from user_service import models, store
+from user_service import store
 from user_service.bulk import csv_lines, lines
 from user_service.bulk.serializers import edit
 
@@ -66,7 +66,7 @@ class Command(ServiceCommand):
             raise CommandError(f"Bad lines: {tally['bad']}.")
 
     def _import(self, file: IO[bytes], tally: Counter[str], options: dict[str, Any]) -> None:
-        keep = store.outlook if options["dry_run"] else store.put_all
+        keep = store.preview_upsert if options["dry_run"] else store.upsert_many
         for batch in _batches(self._good(file, tally, options)):
             with _interrupts_wait():
                 tally.update(keep(batch).values())
@@ -99,7 +99,7 @@ class Command(ServiceCommand):
 
 def _batches(good: Iterator[dict[str, Any]]) -> Iterator[dict[str, store.Edit]]:
     """What to do for each email, for so many at once; never twice for the same in one batch."""
-    now = models.microseconds(clock.now())
+    now = timezone.now()
     batch: dict[str, store.Edit] = {}
     for line in good:
         if line["email"] in batch or len(batch) == BATCH:

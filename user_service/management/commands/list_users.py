@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.management.base import ServiceCommand
-from user_service import representations
+from user_service.representations import represent_page
 from user_service.serializers import PageQuerySerializer
 
 
@@ -15,7 +15,7 @@ class Command(ServiceCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """A page; `next` is the cursor of the one that follows."""
-        return representations.page(values.get("cursor", ""), values["limit"])
+        return represent_page(values.get("cursor", ""), values["limit"])
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each user."""

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from common import clock
+from django.utils import timezone
+
 from common.api.serializers import validate_body
 from common.management.base import ServiceCommand
-from user_service import models, store
+from user_service import store
 from user_service.bulk.serializers import LineSerializer, edit
 from user_service.management import demo_people
 
@@ -17,9 +18,9 @@ class Command(ServiceCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What was done to whom: created, updated, or unchanged."""
-        now = models.microseconds(clock.now())
+        now = timezone.now()
         people = (validate_body(LineSerializer, person) for person in demo_people.PEOPLE)
-        return {"outcomes": store.put_all({person["email"]: edit(person, now) for person in people})}
+        return {"outcomes": store.upsert_many({person["email"]: edit(person, now) for person in people})}
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each of them."""

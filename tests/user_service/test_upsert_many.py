@@ -1,6 +1,7 @@
-"""store.put_all, when others write at the same time."""
+"""store.upsert_many, when others write at the same time."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from user_service import store
 from user_service.models import User
 
-BOB = User("bob@example.org", "Bob", "UTC", 0, 1, 1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+BOB = User(email="bob@example.org", name="Bob", created_at=LONG_AGO, updated_at=LONG_AGO)
 
 
 @pytest.mark.usefixtures("ann")
@@ -19,7 +21,7 @@ def test_what_others_change_meanwhile_is_kept() -> None:
             store.replace(user.email, lambda current: replace(current, name="Anna"))
         return replace(user, timezone="Asia/Tokyo")
 
-    done = store.put_all({"ann@example.org": edit, BOB.email: lambda _: BOB})
+    done = store.upsert_many({"ann@example.org": edit, BOB.email: lambda _: BOB})
 
     assert done == {"ann@example.org": "updated", BOB.email: "created"}
     ann = store.get("ann@example.org")
@@ -35,7 +37,7 @@ def test_whom_others_create_meanwhile_is_edited() -> None:
         seen.append(user)
         return replace(user or BOB, name="Rob")
 
-    assert store.put_all({BOB.email: edit}) == {BOB.email: "updated"}
+    assert store.upsert_many({BOB.email: edit}) == {BOB.email: "updated"}
     assert seen == [None, BOB]
     assert store.get(BOB.email).name == "Rob"
 
@@ -46,5 +48,5 @@ def test_whom_others_delete_meanwhile_is_created_again(ann: dict[str, Any]) -> N
             store.delete(user.email, lambda _: None)
         return replace(user or BOB, email=ann["email"], name="Again")
 
-    assert store.put_all({ann["email"]: edit}) == {ann["email"]: "created"}
-    assert [user.name for user in store.page("", 10)] == ["Again"]
+    assert store.upsert_many({ann["email"]: edit}) == {ann["email"]: "created"}
+    assert [user.name for user in store.fetch_page("", 10)] == ["Again"]
