@@ -13,7 +13,6 @@ from rest_framework.exceptions import ErrorDetail
 from common.api.exceptions import MAX_FAULTS
 from common.domain import timezones
 
-ENCODINGS = PLAIN, COMPACT = ("plain", "compact")
 EMAIL_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 # Most emails are valid and normal at a glance: to judge them by all the rules takes eight times as long.
 ORDINARY_EMAIL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}", re.ASCII)
@@ -125,10 +124,3 @@ class BooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
-
-
-class EncodingField(serializers.ChoiceField):
-    """How the answer is written: for people, or as our own services exchange it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=ENCODINGS, default=PLAIN, **kwargs)
