@@ -3,7 +3,7 @@
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 
 from availability_service import serializers
 from availability_service.clients import UnknownAttendees
@@ -12,7 +12,7 @@ from common.api.exceptions import BadGateway, GatewayTimeout, Unavailable
 from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain.empty_reasons import NO_OVERLAP
-from common.meetings.serializers import QuestionSerializer
+from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
 
 _GROUP = ["ann@example.org", "raj@example.org"]
 _QUESTION = {"attendees": _GROUP, "timezone": "Europe/Berlin", "start": "2030-01-07"}
@@ -26,6 +26,11 @@ _MONDAY: dict[str, Any] = {
 _NOTHING = {"common": [], "empty_reason": NO_OVERLAP, "blockers_count": 1, "blockers": ["raj@example.org"]}
 _COMMON = OpenApiExample("Common time", _ASKED | {"common": [_MONDAY], "empty_reason": None}, response_only=True)
 _NO_COMMON = OpenApiExample("No common time", _ASKED | _NOTHING, response_only=True)
+_SEGMENTS = OpenApiExample(
+    "Common time for programs",
+    {"people": _GROUP, "segments": [[31565760, 31565865, "3"]], "empty_reason": None},
+    response_only=True,
+)
 
 _HOUR = {
     "start": "2030-01-07T09:00:00+01:00",
@@ -63,14 +68,7 @@ def _error_responses(path: str) -> dict[Any, Any]:
     )
 
 
-_RESPONSES: dict[Any, Any] = {
-    200: PolymorphicProxySerializer(
-        "CommonInEitherEncoding",
-        [serializers.CommonSerializer, serializers.CompactCommonSerializer],
-        resource_type_field_name=None,
-    ),
-    **_error_responses("/availability/common"),
-}
+_RESPONSES: dict[Any, Any] = {200: serializers.CommonSerializer, **_error_responses("/availability/common")}
 _HEATMAP_RESPONSES: dict[Any, Any] = {
     (200, JSONRenderer.media_type): serializers.HeatmapSerializer,
     (200, SVGRenderer.media_type): OpenApiTypes.STR,
@@ -79,15 +77,21 @@ _HEATMAP_RESPONSES: dict[Any, Any] = {
 
 common = extend_schema(
     operation_id="common",
-    parameters=[serializers.CommonQuestionInQuerySerializer],
+    parameters=[serializers.QuestionInQuerySerializer],
     responses=_RESPONSES,
     examples=[_COMMON, _NO_COMMON],
 )
 query_common = extend_schema(
     operation_id="query_common",
-    request=serializers.CommonQuestionSerializer,
+    request=QuestionSerializer,
     responses=_RESPONSES,
     examples=[_ASK, _COMMON, _NO_COMMON],
+)
+query_segments = extend_schema(
+    operation_id="query_segments",
+    request=serializers.SegmentsQuestionSerializer,
+    responses={200: CommonTimeSerializer, **_error_responses("/availability/segments")},
+    examples=[_ASK, _SEGMENTS],
 )
 heatmap = extend_schema(
     operation_id="heatmap",

@@ -1,14 +1,17 @@
-"""The answer to a question about a group, for people and for programs."""
+"""The JSON of what availability-service answers."""
 
 from typing import Any
 
-from availability_service import clients
-from availability_service.domain.agreement import Agreement, agree
-from availability_service.domain.timeline import Piece, timeline
 from common.api.exceptions import Problem
 from common.domain.people import People
+from common.domain.segments import CommonTime, Segment
 from common.meetings.question import Question
-from common.meetings.representations import represent_attendance, represent_interval, represent_question
+from common.meetings.representations import (
+    represent_attendance,
+    represent_empty_reason,
+    represent_interval,
+    represent_question,
+)
 
 MAX_NAMES = 1_000_000
 
@@ -21,50 +24,23 @@ class TooManyNames(Problem):
     default_detail = f"The answer would hold more than {MAX_NAMES} names. Ask with names=false, or for less time."
 
 
-def common(question: Question, *, compact: bool) -> dict[str, Any]:
-    """When the group can meet (contract, section 5)."""
-    people, pieces = lay_out(question)
-    agreement = agree(pieces, people.bits(question.attendees), question.quorum)
+def represent_common_time(question: Question, common_time: CommonTime) -> dict[str, Any]:
+    """When the group can meet (contract, section 5). Raises TooManyNames."""
+    if question.detailed:
+        check_names(question, common_time.people, len(common_time.segments))
     return {
         **represent_question(question),
-        **(_compact(people, agreement) if compact else _plain(question, people, agreement)),
-        **reason(question, people, agreement),
+        "common": [_represent_segment(question, common_time.people, segment) for segment in common_time.segments],
+        **represent_empty_reason(question, common_time.people, common_time.empty_reason),
     }
 
 
-def lay_out(question: Question) -> tuple[People, list[Piece]]:
-    """Everybody who is asked about, and who of them is free when."""
-    asked = clients.people(question.attendees + question.optional_attendees)
-    return timeline(asked, question.window.start, question.window.end)
-
-
-def reason(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
-    """Why there is no common time, if there is none, and who is in the way."""
-    told: dict[str, Any] = {"empty_reason": agreement.empty_reason}
-    if agreement.empty_reason:
-        told["blockers_count"] = agreement.blockers.bit_count()
-        if question.names:
-            told["blockers"] = people.names(agreement.blockers)
-    return told
-
-
-def check_names(question: Question, people: People, stretches: int) -> None:
-    """Raises TooManyNames when naming everybody in each of so many stretches would be too much."""
-    if question.names and len(people.emails) * stretches > MAX_NAMES:
+def check_names(question: Question, people: People, intervals: int) -> None:
+    """Raises TooManyNames when naming everybody in each of so many intervals would be too much."""
+    if question.names and len(people.emails) * intervals > MAX_NAMES:
         raise TooManyNames
 
 
-def _compact(people: People, agreement: Agreement) -> dict[str, Any]:
-    pieces = [[piece.start, piece.end, format(piece.present, "x")] for piece in agreement.pieces]
-    return {"people": people.emails, "pieces": pieces}
-
-
-def _plain(question: Question, people: People, agreement: Agreement) -> dict[str, Any]:
-    if question.detailed:
-        check_names(question, people, len(agreement.pieces))
-    return {"common": [_interval(question, people, piece) for piece in agreement.pieces]}
-
-
-def _interval(question: Question, people: People, piece: Piece) -> dict[str, Any]:
-    interval = represent_interval(question, piece.start, piece.end) | {"minutes": piece.end - piece.start}
-    return interval | represent_attendance(question, people, piece.present) if question.detailed else interval
+def _represent_segment(question: Question, people: People, segment: Segment) -> dict[str, Any]:
+    interval = represent_interval(question, segment.start, segment.end) | {"minutes": segment.end - segment.start}
+    return interval | represent_attendance(question, people, segment.present) if question.detailed else interval

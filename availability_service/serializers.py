@@ -2,33 +2,23 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.api.fields import COMPACT, EncodingField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.domain.week import DAYS
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
     GroupAnswerSerializer,
+    IntervalSerializer,
     PeopleField,
     QuestionSerializer,
-    StretchSerializer,
 )
 
 
-class CommonQuestionSerializer(QuestionSerializer):
-    """When can this group meet?"""
+class SegmentsQuestionSerializer(QuestionSerializer):
+    """When can this group meet? For programs, which are told everybody there is."""
 
-    encoding = EncodingField(
-        help_text=f"`{COMPACT}` is for programs: times are minutes since 1970 in UTC, people are bits of a number."
-    )
-
-
-class CommonQuestionInQuerySerializer(CommonQuestionSerializer):
-    """The same question in a query string."""
-
-    max_attendees = MAX_ATTENDEES_IN_QUERY
+    names = None  # type: ignore[assignment]  # how REST framework drops a field of the base
 
 
 class QuestionInQuerySerializer(QuestionSerializer):
@@ -37,7 +27,7 @@ class QuestionInQuerySerializer(QuestionSerializer):
     max_attendees = MAX_ATTENDEES_IN_QUERY
 
 
-class CommonIntervalSerializer(StretchSerializer):
+class CommonIntervalSerializer(IntervalSerializer):
     """A stretch of time at which enough attendees are free."""
 
     minutes = serializers.IntegerField()
@@ -46,40 +36,12 @@ class CommonIntervalSerializer(StretchSerializer):
     )
 
 
-class CommonAnswerSerializer(GroupAnswerSerializer):
-    """Why there is no common time, if so."""
-
-    empty_reason = serializers.ChoiceField(
-        choices=[NO_AVAILABILITY, NO_OVERLAP], allow_null=True, help_text="Why there is no common time."
-    )
-
-
-class CommonSerializer(CommonAnswerSerializer):
+class CommonSerializer(GroupAnswerSerializer):
     """When a group can meet."""
 
     common = CommonIntervalSerializer(many=True)
-
-
-@extend_schema_field(
-    {
-        "type": "array",
-        "minItems": 3,
-        "maxItems": 3,
-        "prefixItems": [{"type": "integer"}, {"type": "integer"}, {"type": "string", "pattern": "^[0-9a-f]+$"}],
-    }
-)
-class PieceField(serializers.ListField):
-    """A stretch of time as [start, end, who]."""
-
-
-class CompactCommonSerializer(CommonAnswerSerializer):
-    """When a group can meet, for programs."""
-
-    people = PeopleField()
-    pieces = serializers.ListField(
-        child=PieceField(),
-        help_text="[start, end, who] each, in minutes since 1970 in UTC; who is a hexadecimal number, whose highest "
-        "of as many bits as there are `people` is the first of them.",
+    empty_reason = serializers.ChoiceField(
+        choices=[NO_AVAILABILITY, NO_OVERLAP], allow_null=True, help_text="Why there is no common time."
     )
 
 

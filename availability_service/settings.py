@@ -3,13 +3,18 @@
 from common.conf import env
 from common.conf.base import *
 from common.conf.base import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.observability import logs
 
 SERVICE_NAME = "availability-service"
 ROOT_URLCONF = "availability_service.urls"
 WSGI_APPLICATION = "availability_service.wsgi.application"
 INSTALLED_APPS = [*INSTALLED_APPS, "availability_service"]
-SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": f"When a group can meet.\n\n{EVERY_CALL}"}
+SPECTACULAR_SETTINGS |= {
+    "TITLE": SERVICE_NAME,
+    "DESCRIPTION": f"When a group can meet.\n\n{EVERY_CALL}",
+    "ENUM_NAME_OVERRIDES": {"EmptyReasonEnum": [NO_AVAILABILITY, NO_OVERLAP]},
+}
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
 USER_SERVICE_URL = env.url("USER_SERVICE_URL", "http://127.0.0.1:8001", schemes=("http", "https"))

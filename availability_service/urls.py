@@ -12,6 +12,7 @@ _GROUP = "attendees=ann@example.org&attendees=bob@example.org"
 
 urlpatterns = service_urls(
     path("availability/common", views.CommonView.as_view(), name="common"),
+    path("availability/segments", views.SegmentsView.as_view(), name="segments"),
     path("availability/heatmap", views.HeatmapView.as_view(), name="heatmap"),
     links={"common": "/availability/common", "heatmap": "/availability/heatmap"},
     examples={

@@ -5,20 +5,16 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from availability_service import openapi, representations
+from availability_service import openapi, services
 from availability_service.heatmap.renderers import HeatmapPageRenderer, SVGRenderer
-from availability_service.heatmap.representations import heatmap
-from availability_service.serializers import (
-    CommonQuestionInQuerySerializer,
-    CommonQuestionSerializer,
-    QuestionInQuerySerializer,
-)
-from common.api.fields import COMPACT
+from availability_service.heatmap.representations import represent_heatmap
+from availability_service.representations import represent_common_time
+from availability_service.serializers import QuestionInQuerySerializer, SegmentsQuestionSerializer
 from common.api.renderers import JSONRenderer
 from common.api.views import ServiceView
 from common.browsable.pages import PageRenderer
 from common.meetings.question import Question
-from common.meetings.serializers import QuestionSerializer
+from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
 
 
 class HeatmapView(ServiceView):
@@ -30,7 +26,7 @@ class HeatmapView(ServiceView):
     @openapi.heatmap
     def get(self, request: Request) -> Response:
         """How many of up to 50 people are free in each hour."""
-        return Response(heatmap(Question.from_validated(self.validate_query())))
+        return self._answer(self.validate_query())
 
     @openapi.query_heatmap
     def post(self, request: Request) -> Response:
@@ -38,14 +34,18 @@ class HeatmapView(ServiceView):
 
         The same question as a body. Changes nothing.
         """
-        return Response(heatmap(Question.from_validated(self.validate_body(QuestionSerializer))))
+        return self._answer(self.validate_body(QuestionSerializer))
+
+    def _answer(self, values: dict[str, Any]) -> Response:
+        question = Question.from_validated(values)
+        return Response(represent_heatmap(question, services.build_heatmap(question)))
 
 
 class CommonView(ServiceView):
     """When a group can meet."""
 
     page = "availability_service/common.html"
-    parameters = CommonQuestionInQuerySerializer
+    parameters = QuestionInQuerySerializer
 
     @openapi.common
     def get(self, request: Request) -> Response:
@@ -58,7 +58,21 @@ class CommonView(ServiceView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.validate_body(CommonQuestionSerializer))
+        return self._answer(self.validate_body(QuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
-        return Response(representations.common(Question.from_validated(values), compact=values["encoding"] == COMPACT))
+        question = Question.from_validated(values)
+        return Response(represent_common_time(question, services.find_common_time(question)))
+
+
+class SegmentsView(ServiceView):
+    """When a group can meet, for programs."""
+
+    @openapi.query_segments
+    def post(self, request: Request) -> Response:
+        """When up to 10,000 people can meet, and who of them, in a compact form for programs.
+
+        Times are minutes since 1970 in UTC, people are bits of a number. Changes nothing.
+        """
+        question = Question.from_validated(self.validate_body(SegmentsQuestionSerializer))
+        return Response(CommonTimeSerializer(services.find_common_time(question)).data)

@@ -1,73 +1,112 @@
-"""Picks meetings out of the times at which a group can meet. Pure.
-
-Times are whole minutes of UTC since 1970, and a set of people is an integer with a bit for each.
-"""
+"""Picks meetings out of the times at which a group can meet. Pure."""
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from common.domain.segments import Segment
 
 Preference = Literal["first", "last", "random", "best"]
 
 
-class Interval(NamedTuple):
-    """A stretch of minutes, `end` exclusive, during which the people `present` are free."""
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What meetings are wanted. `duration` and `step`, between the starts that are tried, are minutes.
 
-    start: int
-    end: int
-    present: int
-
-
-def candidates(
-    intervals: Sequence[Interval], *, required: int, quorum: int, duration: int, step: int
-) -> Iterator[Interval]:
-    """Every meeting of `duration` that may be suggested, soonest first.
-
-    Starts are counted from each interval's start in steps (contract, section 6). A meeting may run on through
-    intervals that touch, with those who are there from its beginning to its end, while they make a quorum.
+    A meeting begins within the window; with `may_run_over` it may end after it.
     """
-    for index, interval in enumerate(intervals):
-        for start in range(interval.start, interval.end, step):
-            present = _present(intervals, index, start + duration)
-            if (present & required).bit_count() >= quorum:
-                yield Interval(start, start + duration, present)
+
+    duration: int = 60
+    step: int = 60
+    prefer: Preference = "first"
+    limit: int = 1
+    seed: int = 0
+    may_run_over: bool = False
+
+    @classmethod
+    def from_validated(cls, values: dict[str, Any]) -> Self:
+        """The criteria of the validated values of a SuggestionQuestionSerializer."""
+        names = ("duration", "step", "prefer", "limit", "seed")
+        return cls(**{name: values[name] for name in names}, may_run_over="end" not in values)
 
 
-def _present(intervals: Sequence[Interval], index: int, until: int) -> int:
-    """Who is there from somewhere in the interval at `index` without a break until the minute `until`."""
-    present = intervals[index].present
-    reached = intervals[index].end
+def find_candidates(
+    segments: Sequence[Segment], *, required: int, quorum: int, duration: int, step: int, before: int
+) -> Iterator[Segment]:
+    """Every meeting of `duration` that may be suggested and begins before a minute, soonest first.
+
+    In each of the segments there is a quorum. A meeting may run on through segments that touch, with those who are
+    there from its beginning to its end, while they make a quorum.
+    """
+    for index, start in _starts(segments, step):
+        if start >= before:
+            return
+        present = _present(segments, index, start + duration)
+        if (present & required).bit_count() >= quorum:
+            yield Segment(start, start + duration, present)
+
+
+def _starts(segments: Sequence[Segment], step: int) -> Iterator[tuple[int, int]]:
+    """The starts that are tried (contract, section 6), in order, each with the index of its segment.
+
+    They are counted in steps from the first of segments that touch, and again from each at which somebody comes.
+    """
+    reached, previous = -1, 0
+    origins: set[int] = set()  # modulo the step, so that counting from many takes no longer than counting from few
+    for index, (start, end, present) in enumerate(segments):
+        if start != reached:
+            origins.clear()
+            previous = 0
+        if present & ~previous:
+            origins.add(start % step)
+        minutes = (minute for origin in origins for minute in range(start + (origin - start) % step, end, step))
+        yield from ((index, minute) for minute in sorted(minutes))
+        reached, previous = end, present
+
+
+def _present(segments: Sequence[Segment], index: int, until: int) -> int:
+    """Who is there from somewhere in the segment at `index` without a break until the minute `until`."""
+    present = segments[index].present
+    reached = segments[index].end
     while reached < until:
         index += 1
-        if index == len(intervals) or intervals[index].start != reached:
+        if index == len(segments) or segments[index].start != reached:
             return 0
-        present &= intervals[index].present
-        reached = intervals[index].end
+        present &= segments[index].present
+        reached = segments[index].end
     return present
 
 
-def choose(meetings: Sequence[Interval], prefer: Preference, limit: int, seed: int) -> list[Interval]:
+def choose(meetings: Sequence[Segment], criteria: Criteria) -> list[Segment]:
     """At most `limit` of the candidates, in the order of preference. The same arguments give the same answer.
 
     `best` is most people, then soonest. `random` draws without repeating, by the seed.
     """
-    if prefer == "first":
-        return list(meetings[:limit])
-    if prefer == "last":
-        return list(meetings[: -limit - 1 : -1])
-    if prefer == "best":
-        return sorted(meetings, key=lambda meeting: (-meeting.present.bit_count(), meeting.start))[:limit]
-    return random.Random(seed).sample(meetings, min(limit, len(meetings)))  # noqa: S311
+    match criteria.prefer:
+        case "first":
+            preferred = list(meetings)
+        case "last":
+            preferred = list(reversed(meetings))
+        case "best":
+            preferred = sorted(meetings, key=lambda meeting: (-meeting.present.bit_count(), meeting.start))
+        case "random":
+            size = min(criteria.limit, len(meetings))
+            preferred = random.Random(criteria.seed).sample(meetings, size)  # noqa: S311
+    return preferred[: criteria.limit]
 
 
-def longest(intervals: Sequence[Interval], *, required: int, quorum: int) -> int:
-    """The minutes of the longest stretch throughout which one and the same quorum is there."""
-    return max((_run(intervals, index, required, quorum) for index in range(len(intervals))), default=0)
+def find_longest(segments: Sequence[Segment], *, required: int, quorum: int, before: int) -> int:
+    """The minutes of the longest stretch that begins before a minute and keeps one and the same quorum throughout."""
+    return max(
+        (_run(segments, index, required, quorum) for index, segment in enumerate(segments) if segment.start < before),
+        default=0,
+    )
 
 
-def _run(intervals: Sequence[Interval], index: int, required: int, quorum: int) -> int:
-    start, reached, present = intervals[index]
-    for following in intervals[index + 1 :]:
+def _run(segments: Sequence[Segment], index: int, required: int, quorum: int) -> int:
+    start, reached, present = segments[index]
+    for following in segments[index + 1 :]:
         present &= following.present
         if following.start != reached or (present & required).bit_count() < quorum:
             break

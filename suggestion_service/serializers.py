@@ -1,5 +1,6 @@
 """Shapes of requests and answers of suggestion-service."""
 
+import secrets
 from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,16 +11,21 @@ from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
     GroupAnswerSerializer,
+    IntervalSerializer,
     QuestionSerializer,
-    StretchSerializer,
 )
 from suggestion_service.selection import Preference
 
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)
-STEPS = (5, 10, 15, 20, 30, 60)
+STEPS = (5, 10, 15, 20, 30, 45, 60)
 MAX_MINUTES = 1440
 MAX_LIMIT = 50
 MAX_SEED = 2**53 - 1  # beyond it, a JSON reader may take another number (RFC 8259, section 6)
+
+
+def draw_seed() -> int:
+    """A seed for a question without one."""
+    return secrets.randbelow(MAX_SEED + 1)
 
 
 @extend_schema_field({"type": "integer", "enum": list(STEPS)})
@@ -44,13 +50,15 @@ class SuggestionQuestionSerializer(QuestionSerializer):
         choices=PREFERENCES, default=PREFERENCES[0], help_text="`best` is most attendees, then soonest."
     )
     step = StepField(
-        default=60, help_text="Minutes between the starts that are tried, counted from an interval's start."
+        default=60,
+        help_text="Minutes between the starts that are tried, counted from the start of each stretch in which enough "
+        "are free, and again from each point in it where somebody more becomes free.",
     )
     limit = IntegerField(
         default=1, min_value=1, max_value=MAX_LIMIT, help_text="How many suggestions, no two the same."
     )
     seed = IntegerField(
-        required=False,
+        default=draw_seed,
         min_value=0,
         max_value=MAX_SEED,
         help_text="Makes `random` repeatable. Default: drawn, and told.",
@@ -63,7 +71,7 @@ class SuggestionQuestionInQuerySerializer(SuggestionQuestionSerializer):
     max_attendees = MAX_ATTENDEES_IN_QUERY
 
 
-class SuggestionSerializer(StretchSerializer):
+class SuggestionSerializer(IntervalSerializer):
     """A meeting."""
 
 

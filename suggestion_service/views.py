@@ -7,8 +7,12 @@ from rest_framework.response import Response
 
 from common.api import calendars
 from common.api.views import ServiceView
-from suggestion_service import ics, openapi, representations
+from common.meetings.question import Question
+from suggestion_service import ics, openapi
+from suggestion_service.representations import represent_suggestions
+from suggestion_service.selection import Criteria
 from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, SuggestionQuestionSerializer
+from suggestion_service.services import suggest_meetings
 
 
 class SuggestionsView(ServiceView):
@@ -32,7 +36,8 @@ class SuggestionsView(ServiceView):
         return self._answer(self.validate_body(SuggestionQuestionSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
-        answer = representations.suggestions(values)
+        question, criteria = Question.from_validated(values), Criteria.from_validated(values)
+        answer = represent_suggestions(question, criteria, suggest_meetings(question, criteria))
         if calendars.is_wanted(self.request):
             return calendars.response(ics.suggestions(answer), "suggestions")
         return Response(answer)

@@ -1,43 +1,32 @@
-"""What a group has in common: the stretches at which a quorum is free, or the reason why there are none. Pure."""
+"""What a group has in common: the segments at which a quorum is free, or the reason why there are none. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from availability_service.domain.timeline import Piece
-from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """The pieces at which enough of the required people are free; or, if none, why and who is in the way."""
-
-    pieces: list[Piece]
-    empty_reason: str | None = None
-    blockers: int = 0
+from availability_service.domain.timeline import Timeline
+from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason
+from common.domain.segments import CommonTime
 
 
-def agree(pieces: Sequence[Piece], required: int, quorum: int) -> Agreement:
-    """Where at least `quorum` of the set `required` are free.
+def agree(timeline: Timeline, attendees: Iterable[str], quorum: int) -> CommonTime:
+    """Where at least `quorum` of the attendees are free.
 
-    Blockers: with `no_availability`, the required people who have nothing in the whole window; with
-    `no_overlap`, the fewest people without whom, and without whose places in the quorum, there would be common
-    time, and among several such choices the one that gives the soonest.
+    Blockers: with `no_availability`, the attendees who have nothing in the whole window; with `no_overlap`, the
+    fewest people without whom, and without whose places in the quorum, there would be common time, and among
+    several such choices the one that gives the soonest.
     """
-    found = [piece for piece in pieces if (piece.present & required).bit_count() >= quorum]
-    if found:
-        return Agreement(found)
+    people, segments = timeline
+    required = people.bits(attendees)
+    common = [segment for segment in segments if (segment.present & required).bit_count() >= quorum]
+    if common:
+        return CommonTime(people, common)
     ever = 0
-    for piece in pieces:
-        ever |= piece.present & required
+    for segment in segments:
+        ever |= segment.present & required
     if ever.bit_count() < quorum:
-        return Agreement([], NO_AVAILABILITY, required & ~ever)
-    best = max(pieces, key=lambda piece: (piece.present & required).bit_count())
+        return CommonTime(people, [], EmptyReason(NO_AVAILABILITY, required & ~ever))
+    best = max(segments, key=lambda segment: (segment.present & required).bit_count())
     missing = required & ~best.present
-    return Agreement([], NO_OVERLAP, _first(missing, quorum - (best.present & required).bit_count()))
-
-
-def _first(bits: int, count: int) -> int:
-    """The `count` most significant of the set bits."""
-    while bits.bit_count() > count:
-        bits &= bits - 1
-    return bits
+    # As many of the missing as the quorum lacks: those of the most significant bits.
+    while missing.bit_count() > quorum - (best.present & required).bit_count():
+        missing &= missing - 1
+    return CommonTime(people, [], EmptyReason(NO_OVERLAP, missing))

@@ -1,8 +1,8 @@
 """Who of a group is free when: weeks in any number of time zones, laid over one window of real time.
 
-Pure: values in, values out; no clock, no HTTP, no framework. Times are whole minutes of UTC since 1970, and a
-set of people is an integer with a bit for each. An hour of a week grid exists whenever the clock in its zone
-shows it: a clock change may skip it, halve it or repeat it (contract, section 9).
+Pure: values in, values out; no clock, no HTTP, no framework. Times are whole minutes of UTC since 1970. An hour
+of a week grid exists whenever the clock in its zone shows it: a clock change may skip it, halve it or repeat it
+(contract, section 9).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from common.domain.people import People
+from common.domain.segments import Segment
 from common.domain.utc_offsets import Offset, offsets
 from common.domain.week import DAYS, HOURS, SLOTS, digits
 
@@ -28,16 +29,15 @@ class Person(NamedTuple):
     week: int
 
 
-class Piece(NamedTuple):
-    """The longest stretch of minutes, `end` exclusive, during which the same set of people is free."""
+class Timeline(NamedTuple):
+    """Who of `people` is free when: the fewest segments, in order and without gaps; some may be of nobody."""
 
-    start: int
-    end: int
-    present: int
+    people: People
+    segments: list[Segment]
 
 
-def timeline(people: Sequence[Person], start: int, end: int) -> tuple[People, list[Piece]]:
-    """All pieces of the window from `start` to `end`, in order and without gaps; the set may be empty.
+def build_timeline(people: Sequence[Person], start: int, end: int) -> Timeline:
+    """The timeline of these people from the minute `start` to the minute `end`, exclusive.
 
     Zones whose clocks run alike throughout the window are taken as one, so what this costs depends on how many
     different clocks there are, not on how many people.
@@ -54,7 +54,7 @@ def timeline(people: Sequence[Person], start: int, end: int) -> tuple[People, li
         free = _columns([member.week for member in members], below)
         changes += [(minute, number, free[slot]) for minute, slot in hours(clock, end)]
     # One clock's changes are in order already.
-    return order, list(_pieces(sorted(changes) if len(clocks) > 1 else changes, len(clocks), end))
+    return Timeline(order, list(_segments(sorted(changes) if len(clocks) > 1 else changes, len(clocks), end)))
 
 
 def _columns(weeks: list[int], shift: int) -> list[int]:
@@ -63,7 +63,7 @@ def _columns(weeks: list[int], shift: int) -> list[int]:
     return [int(rows[slot::SLOTS], 2) << shift for slot in range(SLOTS)]
 
 
-def _pieces(changes: Iterable[tuple[int, int, int]], clocks: int, end: int) -> Iterator[Piece]:
+def _segments(changes: Iterable[tuple[int, int, int]], clocks: int, end: int) -> Iterator[Segment]:
     current = [0] * clocks
     since, shown, present = end, 0, 0
     for minute, simultaneous in groupby(changes, key=itemgetter(0)):
@@ -72,9 +72,9 @@ def _pieces(changes: Iterable[tuple[int, int, int]], clocks: int, end: int) -> I
             current[number] = free
         if present != shown or since == end:
             if since != end:
-                yield Piece(since, minute, shown)
+                yield Segment(since, minute, shown)
             since, shown = minute, present
-    yield Piece(since, end, shown)
+    yield Segment(since, end, shown)
 
 
 @lru_cache(maxsize=1 << 7)

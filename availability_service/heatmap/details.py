@@ -36,7 +36,7 @@ def details(drawn: Picture) -> tuple[list[Details], dict[str, str]]:
 def _groups(hour: Mapping[str, Any]) -> tuple[Group, ...]:
     if "available" not in hour:
         return ()
-    partly = [f"{one['email']} ({one['minutes']} minutes)" for one in hour["partly"]]
+    partly = [f"{person['email']} ({person['minutes']} minutes)" for person in hour["partly"]]
     named = {"Free": hour["available"], "For a part of it": partly, "Not free": hour["missing"]}
     return tuple(_group(f"{title} ({len(names)})", names) for title, names in named.items() if names)
 

@@ -10,10 +10,12 @@ LEVELS = 9
 HOURS = 24
 ROW, LEFT, HEAD, FOOT = 20, 40, 36, 14
 LINE = HEAD + HOURS * ROW + FOOT
-WIDTH = 392
+WIDTH, LEGEND = 392, 76
 # As many days stand side by side as a default window touches; of a longer window, a week at a time.
 MOST_DAYS, WEEK = 8, 7
 _WIDEST = 88
+_LOWEST, _LOW, _DIGIT = 7, 14, 7  # heights below which a number is left out or small; the width of a digit
+_SWATCH_WIDTH = 28
 
 Answer = Mapping[str, Any]
 
@@ -44,19 +46,54 @@ class Box:
     is_enough: bool
     hour: Answer
 
+    @property
+    def right(self) -> float:
+        """Where it ends."""
+        return round(self.x + self.width, 2)
+
+    @property
+    def middle(self) -> float:
+        """Where its number has its middle."""
+        return round(self.x + self.width / 2, 2)
+
+    @property
+    def line(self) -> float:
+        """The line on which its number is written."""
+        return round(self.y + self.height / 2 + (3 if self.is_small else 4.5), 2)
+
+    @property
+    def has_number(self) -> bool:
+        """Whether there is room for its number."""
+        return self.height >= _LOWEST - 1
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there is room for a small number only."""
+        return self.height < _LOW - 1 or len(self.count) * _DIGIT > self.width - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All that is drawn. As wide as its legend, however few the days are."""
+    """All that is drawn. As wide as its legend, however few the days are; the legend begins `legend_y` from the top.
+
+    `swatches` are the colours that so many people can have: left, middle, level, and how many people it stands for.
+    """
 
     width: float
     height: float
+    legend_y: float
     labels: list[Label]
     boxes: list[Box]
+    swatches: list[tuple[float, float, int, str]]
+
+    @property
+    def best(self) -> list[Box]:
+        """The hours in which the most people are free."""
+        return [box for box in self.boxes if box.is_best]
 
 
 def picture(answer: Answer) -> Picture:
-    """The picture of what `heatmap.heatmap` answers."""
+    """The picture of what `represent_heatmap` says."""
     days = answer["days"]
     columns = len(days) if len(days) <= MOST_DAYS else WEEK
     width = min(_WIDEST, (WIDTH - LEFT) / columns)
@@ -66,12 +103,16 @@ def picture(answer: Answer) -> Picture:
     for number, day in enumerate(days):
         line, column = divmod(number, columns)
         x, y = LEFT + column * width, line * LINE
-        labels += [*(_times(y) if column == 0 else []), *_names(day, x + width / 2, y)]
-        boxes += (
-            _box(answer, hour, f"{number}.{place}", most, _area(hour, nth, of, x, y + HEAD, width))
-            for place, (hour, nth, of) in enumerate(_slots(day))
-        )
-    return Picture(WIDTH, -(-len(days) // columns) * LINE, labels, boxes)
+        if column == 0:
+            labels += [
+                Label(LEFT - 5, y + HEAD + hour * ROW + 12, f"{hour:02d}:00", is_time=True) for hour in range(HOURS)
+            ]
+        shown = date.fromisoformat(day["date"])
+        middle = round(x + width / 2, 2)
+        labels += [Label(middle, y + 14, f"{shown:%a}"), Label(middle, y + 28, f"{shown:%-d %b}")]
+        boxes += _draw_day(answer, day, number, most, (x, y + HEAD, width))
+    height = -(-len(days) // columns) * LINE
+    return Picture(WIDTH, height + LEGEND, height, labels, boxes, _swatches(answer["people_count"]))
 
 
 def level(count: int, people: int) -> int:
@@ -79,47 +120,44 @@ def level(count: int, people: int) -> int:
     return -(-count * LEVELS // people)
 
 
-def _times(y: float) -> Iterator[Label]:
-    for hour in range(HOURS):
-        yield Label(LEFT - 5, y + HEAD + hour * ROW + 12, f"{hour:02d}:00", is_time=True)
+def _draw_day(answer: Answer, day: Answer, number: int, most: int, column: tuple[float, float, float]) -> Iterator[Box]:
+    """The hours of a day in a column of this left, top and width. A part of an hour is a part of a row.
 
-
-def _names(day: Answer, x: float, y: float) -> Iterator[Label]:
-    yield Label(x, y + 14, f"{date.fromisoformat(day['date']):%a}")
-    yield Label(x, y + 28, f"{date.fromisoformat(day['date']):%-d %b}")
-
-
-def _slots(day: Answer) -> Iterator[tuple[Answer, int, int]]:
-    """The hours of a day; of those at which a clock shows the same hour twice, also the which of how many."""
-    for _, same in groupby(day["hours"], key=lambda hour: hour["start"][:13]):
-        hours = list(same)
+    An hour that the clock shows twice shares its row. On the day of a clock change all times say their offset: there
+    else an hour would go from 02:00 to 02:00.
+    """
+    left, top, width = column
+    times = [datetime.fromisoformat(hour[side]) for hour in day["hours"] for side in ("start", "end")]
+    clock = "%H:%M" if len({time.utcoffset() for time in times}) == 1 else "%H:%M (%Z)"
+    place = 0
+    for _, group in groupby(day["hours"], key=lambda hour: hour["start"][:13]):
+        hours = list(group)
         for nth, hour in enumerate(hours):
-            yield hour, nth, len(hours)
+            start, end = (datetime.fromisoformat(hour[side]) for side in ("start", "end"))
+            free, partly = hour["available_count"], hour["partly_count"]
+            also = f", {partly} for a part of it" if partly else ""
+            yield Box(
+                x=round(left + nth * width / len(hours), 2),
+                y=round(top + (start.hour + start.minute / 60) * ROW, 2),
+                width=round(width / len(hours) - 1, 2),
+                height=round(max(min(hour["minutes"], 60 - start.minute) / 60 * ROW - 1, 0.5), 2),
+                level=level(free, answer["people_count"]),
+                count=f"{free}{'+' if partly else ''}",
+                label=f"{start:%a %-d %b} {start:{clock}} to {end:{clock}}: "
+                f"{free} of {answer['people_count']} free{also}",
+                place=f"{number}.{place}",
+                is_best=0 < free == most,
+                is_enough=hour["quorum_minutes"] == hour["minutes"],
+                hour=hour,
+            )
+            place += 1
 
 
-def _area(hour: Answer, nth: int, of: int, x: float, y: float, width: float) -> tuple[float, float, float, float]:
-    """Left, top, width and height. A part of an hour is a part of a row; a repeated hour shares its row."""
-    start = datetime.fromisoformat(hour["start"])
-    minutes = min(hour["minutes"], 60 - start.minute)
-    return x + nth * width / of, y + (start.hour + start.minute / 60) * ROW, width / of, minutes / 60 * ROW
-
-
-def _box(answer: Answer, hour: Answer, place: str, most: int, area: tuple[float, float, float, float]) -> Box:
-    free, partly = hour["available_count"], hour["partly_count"]
-    return Box(
-        *area,
-        level=level(free, answer["people_count"]),
-        count=f"{free}{'+' if partly else ''}",
-        label=_label(answer, hour),
-        place=place,
-        is_best=0 < free == most,
-        is_enough=hour["quorum_minutes"] == hour["minutes"],
-        hour=hour,
-    )
-
-
-def _label(answer: Answer, hour: Answer) -> str:
-    start, end = (datetime.fromisoformat(hour[side]) for side in ("start", "end"))
-    partly = f", {hour['partly_count']} for a part of it" if hour["partly_count"] else ""
-    free = f"{hour['available_count']} of {answer['people_count']} free"
-    return f"{start:%a %-d %b %H:%M} to {end:%H:%M}: {free}{partly}"
+def _swatches(people: int) -> list[tuple[float, float, int, str]]:
+    """Of many people, only the first, the second and the last colour have a number."""
+    if people <= LEVELS:
+        steps = [(level(count, people), str(count)) for count in range(people + 1)]
+    else:
+        steps = [(step, {0: "0", 1: "1", LEVELS: str(people)}.get(step, "")) for step in range(LEVELS + 1)]
+    lefts = range(LEFT, LEFT + len(steps) * _SWATCH_WIDTH, _SWATCH_WIDTH)
+    return [(left, left + _SWATCH_WIDTH / 2, step, words) for left, (step, words) in zip(lefts, steps, strict=True)]

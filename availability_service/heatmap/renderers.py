@@ -6,11 +6,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from django.utils.safestring import mark_safe
+from django.template.loader import render_to_string
 from rest_framework import renderers
 from rest_framework.views import APIView
 
-from availability_service.heatmap import svg
 from availability_service.heatmap.details import details
 from availability_service.heatmap.picture import picture
 from common.browsable.headers import protect
@@ -33,7 +32,9 @@ class SVGRenderer(renderers.BaseRenderer):
         """The picture."""
         assert renderer_context is not None
         protect(renderer_context["response"], styles=_OWN_STYLE)
-        return svg.standalone(picture(data), data, _STYLE)
+        drawn = picture(data)
+        context = {"picture": drawn, "answer": data, "style": _STYLE, "hours": [(box, "") for box in drawn.boxes]}
+        return render_to_string("availability_service/heatmap.svg", context)
 
 
 class HeatmapPageRenderer(PageRenderer):
@@ -53,6 +54,6 @@ class HeatmapPageRenderer(PageRenderer):
         if context["problem"]:
             return context
         drawn = picture(data)
-        told, where = details(drawn)
-        markup = mark_safe(svg.linked(drawn, data, where))  # noqa: S308  made by a writer of XML, which escapes
-        return context | {"picture": markup, "details": told, "best": [box for box in drawn.boxes if box.is_best]}
+        distinct, ids = details(drawn)
+        hours = [(box, ids[box.place]) for box in drawn.boxes]
+        return context | {"picture": drawn, "hours": hours, "details": distinct}

@@ -1,61 +1,59 @@
-"""The answer that shows how many are free in each hour of each day: When2Meet's picture (contract, section 5)."""
+"""The JSON of When2Meet's picture (contract, section 5)."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from availability_service.domain.agreement import agree
-from availability_service.domain.hourly import Cell, cells
-from availability_service.representations import check_names, lay_out, reason
+from availability_service.domain.hourly import HourSegment
+from availability_service.representations import check_names
+from availability_service.services import Heatmap
 from common.domain.people import People
 from common.domain.week import DAYS
 from common.domain.window import local, rfc3339
 from common.meetings.question import Question
-from common.meetings.representations import represent_question
+from common.meetings.representations import represent_empty_reason, represent_question
 
 
-def heatmap(question: Question) -> dict[str, Any]:
-    """For each day of the window in the asked zone, for each hour: how many of how many are free, and who."""
-    people, pieces = lay_out(question)
-    required = people.bits(question.attendees)
-    found = cells(pieces, question.window, required, question.quorum)
-    check_names(question, people, len(found))
-    days = groupby(found, key=lambda cell: local(cell.start, question.window.zone).date())
+def represent_heatmap(question: Question, heatmap: Heatmap) -> dict[str, Any]:
+    """For each day of the window in the asked zone, for each hour: how many of how many are free, and who.
+
+    Raises TooManyNames.
+    """
+    check_names(question, heatmap.people, len(heatmap.hours))
+    days = groupby(heatmap.hours, key=lambda hour: local(hour.start, question.window.zone).date())
     return {
         **represent_question(question),
-        "people_count": len(people.emails),
+        "people_count": len(heatmap.people.emails),
         "min_attendees": question.quorum,
-        "days": [_day(question, people, date, hours) for date, hours in days],
-        **reason(question, people, agree(pieces, required, question.quorum)),
+        "days": [_represent_day(question, heatmap.people, day, hours) for day, hours in days],
+        **represent_empty_reason(question, heatmap.people, heatmap.empty_reason),
     }
 
 
-def _day(question: Question, people: People, date: date, hours: Any) -> dict[str, Any]:
+def _represent_day(question: Question, people: People, day: date, hours: Iterable[HourSegment]) -> dict[str, Any]:
     return {
-        "date": date.isoformat(),
-        "day": DAYS[date.weekday()],
-        "hours": [_hour(question, people, cell) for cell in hours],
+        "date": day.isoformat(),
+        "day": DAYS[day.weekday()],
+        "hours": [_represent_hour(question, people, hour) for hour in hours],
     }
 
 
-def _hour(question: Question, people: People, cell: Cell) -> dict[str, Any]:
+def _represent_hour(question: Question, people: People, hour: HourSegment) -> dict[str, Any]:
     zone = question.window.zone
-    hour = {
-        "start": rfc3339(cell.start, zone),
-        "end": rfc3339(cell.end, zone),
-        "minutes": cell.end - cell.start,
-        "quorum_minutes": cell.quorum_minutes,
-        "available_count": cell.throughout.bit_count(),
-        "partly_count": cell.partly.bit_count(),
+    counts: dict[str, Any] = {
+        "start": rfc3339(hour.start, zone),
+        "end": rfc3339(hour.end, zone),
+        "minutes": hour.end - hour.start,
+        "quorum_minutes": hour.quorum_minutes,
+        "available_count": hour.throughout.bit_count(),
+        "partly_count": hour.partly.bit_count(),
     }
-    if question.names:
-        hour["available"] = people.names(cell.throughout)
-        hour["partly"] = [
-            {"email": email, "minutes": _minutes(people, cell, email)} for email in people.names(cell.partly)
-        ]
-        hour["missing"] = people.names(people.everybody & ~cell.throughout & ~cell.partly)
-    return hour
-
-
-def _minutes(people: People, cell: Cell, email: str) -> int:
-    return cell.minutes_of(people.bits([email]))
+    if not question.names:
+        return counts
+    partly = people.names(hour.partly)
+    return counts | {
+        "available": people.names(hour.throughout),
+        "partly": [{"email": email, "minutes": hour.minutes_of(people.bits([email]))} for email in partly],
+        "missing": people.names(people.everybody & ~hour.throughout & ~hour.partly),
+    }

@@ -16,7 +16,6 @@ from rest_framework.utils.html import is_html_input
 from common.api.exceptions import MAX_FAULTS
 from common.domain import timezones
 
-ENCODINGS = PLAIN, COMPACT = ("plain", "compact")
 EMAIL_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_EMAILS = 20_000  # of a list, repeats included: ten thousand distinct ones are the most that anything takes
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -198,10 +197,3 @@ class BooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
-
-
-class EncodingField(serializers.ChoiceField):
-    """How the answer is written: for people, or as our own services exchange it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=ENCODINGS, default=PLAIN, **kwargs)

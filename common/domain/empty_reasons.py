@@ -1,6 +1,7 @@
 """Why an answer holds no time (contract, sections 5 and 6). Pure."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 NO_AVAILABILITY = "no_availability"
@@ -12,6 +13,15 @@ _IN_WORDS = {
     NO_OVERLAP: "Nothing found: everybody has free time, but not at the same time.",
     TOO_SHORT: "Nothing found: the longest common time, {longest_minutes} minutes, is too short.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyReason:
+    """Why there is no time: with TOO_SHORT how long the longest is, else the set of those who are in the way."""
+
+    code: str
+    blockers: int = 0
+    longest_minutes: int | None = None
 
 
 def explain(answer: Mapping[str, Any]) -> str:

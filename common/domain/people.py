@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import compress
-
-_SELECT = bytes.maketrans(b"01", b"\x00\x01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,5 +22,5 @@ class People:
 
     def names(self, bits: int) -> list[str]:
         """The emails of a set, sorted."""
-        selected = format(bits, f"0{len(self.emails)}b").encode().translate(_SELECT)
-        return sorted(compress(self.emails, selected))
+        digits = format(bits, f"0{len(self.emails)}b")  # of no people at all still one, a 0
+        return sorted(email for email, digit in zip(self.emails, digits, strict=False) if digit == "1")

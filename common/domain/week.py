@@ -4,9 +4,9 @@ The first slot is the most significant bit, so the 168 binary digits read as the
 "free for this whole hour, every week, by the clock on my wall" (contract, section 3).
 """
 
-import functools
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -15,17 +15,12 @@ SLOTS = len(DAYS) * HOURS
 BYTES = SLOTS // 8
 NEVER = 0
 ALWAYS = (1 << SLOTS) - 1
-_WHOLE_DAY = (1 << HOURS) - 1
-_NOON = HOURS // 2
-_HALF_DAY = (1 << _NOON) - 1
-_AROUND_NOON = 0b11 << (_NOON - 1)
 
 _TO_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 _FROM_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 _HEX_WEEK = re.compile(rf"[0-9a-f]{{{BYTES * 2}}}")
 
 Grid = list[list[int]]
-Span = tuple[int, int]
 
 
 class DayInterval(NamedTuple):
@@ -34,14 +29,6 @@ class DayInterval(NamedTuple):
     day: int
     start: int
     end: int
-
-
-# Every interval there is: to look one up is quicker than to make it anew.
-_BY_SPAN = [
-    {(start, end): DayInterval(day, start, end) for end in range(HOURS + 1) for start in range(end)}
-    for day in range(len(DAYS))
-]
-INTERVALS = tuple(interval for intervals in _BY_SPAN for interval in intervals.values())
 
 
 def grid_faults(rows: object) -> list[tuple[str, str]]:
@@ -92,46 +79,18 @@ def from_intervals(intervals: Iterable[DayInterval]) -> int:
 
 def to_intervals(week: int) -> list[DayInterval]:
     """The free hours of each day as the fewest intervals, in order. None reaches over midnight."""
-    return [
-        intervals[span]
-        for day, intervals in enumerate(_BY_SPAN)
-        for span in _runs((week >> (SLOTS - (day + 1) * HOURS)) & _WHOLE_DAY)
-    ]
-
-
-def _runs(day: int) -> tuple[Span, ...]:
-    """The runs of ones among the 24 bits of a day, as hours."""
-    morning, afternoon = _half_runs(day >> _NOON, 0), _half_runs(day & _HALF_DAY, _NOON)
-    if day & _AROUND_NOON == _AROUND_NOON:
-        return (*morning[:-1], (morning[-1][0], afternoon[0][1]), *afternoon[1:])
-    return morning + afternoon
-
-
-@functools.cache
-def _half_runs(half: int, first: int) -> tuple[Span, ...]:
-    """The same of 12 bits, of which the first is this hour. There are few enough of them to keep all."""
-    runs = []
-    while half:
-        start = half.bit_length()
-        end = (~half & ((1 << start) - 1)).bit_length()
-        runs.append((first + _NOON - start, first + _NOON - end))
-        half &= (1 << end) - 1
-    return tuple(runs)
+    intervals = []
+    for day, row in enumerate(to_grid(week)):
+        for free, run in groupby(range(HOURS), key=row.__getitem__):
+            hours = list(run)
+            if free:
+                intervals.append(DayInterval(day, hours[0], hours[-1] + 1))
+    return intervals
 
 
 def digits(week: int) -> str:
     """168 characters 0 or 1, one a slot."""
     return format(week, f"0{SLOTS}b")
-
-
-def to_bytes(week: int) -> bytes:
-    """The week as 21 bytes, as it is stored."""
-    return week.to_bytes(BYTES)
-
-
-def from_bytes(stored: bytes) -> int:
-    """The week of the 21 bytes that `to_bytes` made."""
-    return int.from_bytes(stored)
 
 
 def to_hex(week: int) -> str:

@@ -7,7 +7,7 @@ import bisect
 import functools
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,11 @@ class Window:
     start: int
     end: int
     zone: ZoneInfo
+
+    def extend(self, minutes: int) -> "Window":
+        """A window that ends so many minutes later, but for the last of the years."""
+        last = first_minute(datetime(LAST_YEAR + 1, 1, 1), self.zone)  # noqa: DTZ001  local time
+        return replace(self, end=min(self.end + minutes, last))
 
 
 def parse_moment(text: str) -> Moment:

@@ -1,4 +1,4 @@
-"""A command that asks about a group, and shows the stretches of time that are the answer."""
+"""A command that asks about a group, and shows the intervals that are the answer."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from common.domain.empty_reasons import explain
 from common.management.base import ServiceCommand
 
-# What is shown of a stretch, and under which heading. Who is free is whoever is not missing.
+# What is shown of an interval, and under which heading. Who is free is whoever is not missing.
 _HEADINGS = {
     "day": "day",
     "start": "start",
@@ -19,14 +19,14 @@ _SIDES = ("start", "end")
 
 
 class GroupCommand(ServiceCommand):
-    """`stretches` is the member of the answer that holds the stretches of time."""
+    """`intervals` names the member of the answer that holds them."""
 
     positional = "attendees"
-    stretches: ClassVar[str]
+    intervals: ClassVar[str]
 
     def show(self, answer: dict[str, Any]) -> None:
-        """A row for each stretch; or why there is none, and who is in the way."""
-        if found := answer[self.stretches]:
+        """A row for each interval; or why there is none, and who is in the way."""
+        if found := answer[self.intervals]:
             self._show_found(found, answer["timezone"])
             return
         self.write(explain(answer))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
-from common.domain.window import Window
+from common.domain.window import Window, rfc3339
 
 MAX_NAMED = 100
 
@@ -31,3 +31,20 @@ class Question:
             names=values.get("names", len(required) + len(optional) <= MAX_NAMED),
             detailed="min_attendees" in values or bool(optional),
         )
+
+    @property
+    def everybody(self) -> list[str]:
+        """All who are asked about."""
+        return self.attendees + self.optional_attendees
+
+    def as_request(self) -> dict[str, Any]:
+        """The body with which one of our services asks another for the segments that answer this."""
+        zone = self.window.zone
+        return {
+            "attendees": self.attendees,
+            "optional_attendees": self.optional_attendees,
+            "min_attendees": self.quorum,
+            "start": rfc3339(self.window.start, zone),
+            "end": rfc3339(self.window.end, zone),
+            "timezone": zone.key,
+        }

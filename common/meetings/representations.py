@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from common.domain.empty_reasons import EmptyReason
 from common.domain.people import People
 from common.domain.window import rfc3339, weekday
 from common.meetings.question import Question
@@ -33,3 +34,13 @@ def represent_attendance(question: Question, people: People, present: int) -> di
         counts["available"] = people.names(present)
         counts["missing"] = people.names(people.everybody & ~present)
     return counts
+
+
+def represent_empty_reason(question: Question, people: People, reason: EmptyReason | None) -> dict[str, Any]:
+    """Why there is no time, if there is none, and how long the longest is, or who is in the way."""
+    if reason is None:
+        return {"empty_reason": None}
+    if reason.longest_minutes is not None:
+        return {"empty_reason": reason.code, "longest_minutes": reason.longest_minutes}
+    counts: dict[str, Any] = {"empty_reason": reason.code, "blockers_count": reason.blockers.bit_count()}
+    return counts | {"blockers": people.names(reason.blockers)} if question.names else counts

@@ -10,8 +10,11 @@ from common import clock
 from common.api.fields import BooleanField, EmailListField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
+from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason
+from common.domain.people import People
+from common.domain.segments import Segment
 from common.domain.week import DAYS
-from common.meetings.question import MAX_NAMED
+from common.meetings.question import MAX_NAMED, Question
 
 MAX_ATTENDEES = 10_000
 MAX_ATTENDEES_IN_QUERY = 50
@@ -94,7 +97,7 @@ class PeopleField(serializers.ListField):
     child = serializers.EmailField()
 
 
-class StretchSerializer(serializers.Serializer[Any]):
+class IntervalSerializer(serializers.Serializer[Any]):
     """A stretch of time, and who is there."""
 
     start = serializers.DateTimeField()
@@ -115,3 +118,117 @@ class GroupAnswerSerializer(serializers.Serializer[Any]):
     end = serializers.DateTimeField(help_text="Of the window, exclusive.")
     blockers_count = serializers.IntegerField(required=False, help_text="Without common time: how many are in the way.")
     blockers = PeopleField(required=False, help_text="Without common time: who is in the way. Unless names=false.")
+
+
+class EmailsField(serializers.Field[Any, Any, Any, Any]):
+    """Emails that another of our services has validated, each once. For ten thousand, a field each would be slow."""
+
+    default_error_messages = {"invalid": "Expected a list of distinct texts."}
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The emails."""
+        if not isinstance(data, list) or {type(email) for email in data} - {str} or len(set(data)) < len(data):
+            self.fail("invalid")
+        return data
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string", "format": "email"}})
+class PeopleOrderField(EmailsField):
+    """People, in the order of the bits that stand for them."""
+
+    def to_internal_value(self, data: Any) -> People:
+        """The people."""
+        return People(tuple(super().to_internal_value(data)))
+
+    def to_representation(self, value: People) -> Any:
+        """Their emails."""
+        return value.emails
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-9a-f]+$"})
+class PeopleSetField(serializers.Field[int, Any, str, Any]):
+    """A set of people as a hexadecimal number, whose highest bit of as many as there are people is the first."""
+
+    default_error_messages = {"invalid": "Expected a hexadecimal number."}
+
+    def to_internal_value(self, data: Any) -> int:
+        """The set."""
+        try:
+            return int(data, 16)
+        except (TypeError, ValueError):
+            self.fail("invalid")
+
+    def to_representation(self, value: int) -> str:
+        """The number."""
+        return format(value, "x")
+
+
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {
+            "type": "array",
+            "minItems": 3,
+            "maxItems": 3,
+            "prefixItems": [{"type": "integer"}, {"type": "integer"}, {"type": "string", "pattern": "^[0-9a-f]+$"}],
+        },
+    }
+)
+class SegmentsField(serializers.Field[list[Segment], Any, Any, Any]):
+    """Segments as [start, end, who] each: minutes since 1970 in UTC, and a set of people as in PeopleSetField."""
+
+    default_error_messages = {"invalid": "Expected segments, each after the other."}
+
+    def to_internal_value(self, data: Any) -> list[Segment]:
+        """The segments."""
+        try:
+            segments = [Segment(int(start), int(end), int(present, 16)) for start, end, present in data]
+        except (OverflowError, TypeError, ValueError):
+            self.fail("invalid")
+        borders = [border for segment in segments for border in (segment.start, segment.end)]
+        if borders != sorted(borders) or not all(segment.start < segment.end for segment in segments):
+            self.fail("invalid")
+        return segments
+
+    def to_representation(self, value: list[Segment]) -> Any:
+        """The segments as lists."""
+        return [[segment.start, segment.end, format(segment.present, "x")] for segment in value]
+
+
+class EmptyReasonSerializer(serializers.Serializer[Any]):
+    """Why there is no common time, and who is in the way."""
+
+    code = serializers.ChoiceField(choices=[NO_AVAILABILITY, NO_OVERLAP])
+    blockers = PeopleSetField(help_text="As in segments.")
+
+    def to_internal_value(self, data: Any) -> EmptyReason:
+        """The reason."""
+        return EmptyReason(**super().to_internal_value(data))
+
+
+class CommonTimeSerializer(serializers.Serializer[Any]):
+    """When a group can meet, as our services tell each other.
+
+    To read an answer, give the `question` as context: what is said of other times or people is not valid.
+    """
+
+    people = PeopleOrderField()
+    segments = SegmentsField(
+        help_text="[start, end, who] each, in minutes since 1970 in UTC; who is a hexadecimal number, whose highest "
+        "of as many bits as there are `people` is the first of them."
+    )
+    empty_reason = EmptyReasonSerializer(allow_null=True, help_text="Why there are no segments.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What the parts say of each other and of the question."""
+        question: Question = self.context["question"]
+        people, segments = attrs["people"], attrs["segments"]
+        if len(people.emails) != len(question.everybody):
+            raise serializers.ValidationError("Other people.")
+        if not all(0 <= segment.present <= people.everybody for segment in segments):
+            raise serializers.ValidationError("More people than there are.")
+        if segments and not question.window.start <= segments[0].start < segments[-1].end <= question.window.end:
+            raise serializers.ValidationError("Outside of the window.")
+        if bool(segments) == bool(attrs["empty_reason"]):
+            raise serializers.ValidationError("Either segments or a reason.")
+        return attrs

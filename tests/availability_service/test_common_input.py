@@ -7,8 +7,7 @@ import pytest
 import redis
 from rest_framework.test import APIClient
 
-from tests.availability_service.test_common import WEEK, Ask
-from tests.support.domain import minute
+from tests.availability_service.test_common import Ask
 from tests.support.people import Store, email, emails
 from tests.support.problems import faults
 from tests.support.servers import Service
@@ -41,7 +40,7 @@ def test_unknown_attendees_are_all_listed(person: Store, common: Ask) -> None:
         ("attendees=a@b.cd&attendees=A@b.cd&min_attendees=2", [("min_attendees", "max_value")]),
         ("attendees=a@b.cd&min_attendees=1.5", [("min_attendees", "invalid")]),
         ("attendees=a@b.cd&names=maybe", [("names", "invalid")]),
-        ("attendees=a@b.cd&encoding=binary", [("encoding", "invalid_choice")]),
+        ("attendees=a@b.cd&encoding=compact", [("encoding", "unknown")]),
         ("attendees=a@b.cd&duration=60", [("duration", "unknown")]),
         ("attendees=a@b.cd&start=2026-11-23&start=2026-11-24", [("start", "repeated")]),
         ("attendees=a@b.cd&timezone=UTC&timezone=UTC", [("timezone", "repeated")]),
@@ -107,9 +106,9 @@ def test_all_faults_are_told_at_once(client: APIClient) -> None:
 
 
 def test_faults_between_parameters_are_told_beside_others(common: Ask) -> None:
-    answer = common("a@b.cd", min_attendees=2, start="2026-11-23", end="2026-11-23", encoding="x", status=400)
+    answer = common("a@b.cd", min_attendees=2, start="2026-11-23", end="2026-11-23", names="x", status=400)
 
-    assert faults(answer) == [("encoding", "invalid_choice"), ("min_attendees", "max_value"), ("end", "invalid_window")]
+    assert faults(answer) == [("names", "invalid"), ("min_attendees", "max_value"), ("end", "invalid_window")]
 
 
 def test_a_query_may_name_50_and_points_to_post_for_more(common: Ask) -> None:
@@ -155,23 +154,6 @@ def test_of_10001_nobody_is_fetched(users: Service, client: APIClient) -> None:
     assert refused.json()["errors"][0]["message"] == "At most 10000 attendees, optional ones included."
     assert fine in users.log
     assert too_many not in users.log
-
-
-def test_for_programs_there_is_a_compact_encoding(person: Store, common: Ask) -> None:
-    ann = person("ann", "monday 09-12")
-    bob = person("bob", "monday 08-11", timezone="Europe/Berlin")
-
-    answer = common(ann, bob, min_attendees=1, encoding="compact", **WEEK)
-
-    assert answer.keys() == {"attendees", "timezone", "start", "end", "people", "pieces", "empty_reason"}
-    assert sorted(answer["people"]) == [ann, bob]
-    seven = minute("2026-11-23T07:00Z")
-    bits = {name: 1 << len(answer["people"]) - 1 - place for place, name in enumerate(answer["people"])}
-    assert [[start - seven, end - seven, int(who, 16)] for start, end, who in answer["pieces"]] == [
-        [0, 120, bits[bob]],
-        [120, 180, bits[ann] | bits[bob]],
-        [180, 300, bits[ann]],
-    ]
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

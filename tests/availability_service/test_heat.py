@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability_service.domain.hourly import Cell, cells
-from availability_service.domain.timeline import Person, Piece, timeline
+from availability_service.domain.hourly import HourSegment, split_into_hours
+from availability_service.domain.timeline import Person, build_timeline
+from common.domain.segments import Segment
 from common.domain.timezones import zone
 from common.domain.window import Window
 from tests.support.domain import DAY, REPEATABLE, ZONES, Someone, changing_clocks, minute, presence, questions, shown
@@ -20,13 +21,17 @@ def window(name: str, start: str, end: str) -> Window:
     return Window(minute(start), minute(end), zone(name))
 
 
-def hours_of(where: Window) -> list[Cell]:
-    return cells([Piece(where.start, where.end, 0)], where, 0, 1)
+def hours_of(where: Window) -> list[HourSegment]:
+    return split_into_hours([Segment(where.start, where.end, 0)], where, 0, 1)
 
 
 def test_an_hour_says_who_is_free_throughout_who_partly_and_how_long_enough_are_there_at_once() -> None:
-    pieces = [Piece(NOON, NOON + 15, ANN), Piece(NOON + 15, NOON + 60, ANN | BOB), Piece(NOON + 60, NOON + 120, 0)]
-    first, second = cells(pieces, window("UTC", "2026-11-23T12:00Z", "2026-11-23T14:00Z"), ANN | BOB, 2)
+    segments = [
+        Segment(NOON, NOON + 15, ANN),
+        Segment(NOON + 15, NOON + 60, ANN | BOB),
+        Segment(NOON + 60, NOON + 120, 0),
+    ]
+    first, second = split_into_hours(segments, window("UTC", "2026-11-23T12:00Z", "2026-11-23T14:00Z"), ANN | BOB, 2)
 
     assert (first.start, first.end, first.throughout, first.partly) == (NOON, NOON + 60, ANN, BOB)
     assert (first.minutes_of(ANN), first.minutes_of(BOB), first.quorum_minutes) == (60, 45, 45)
@@ -62,10 +67,10 @@ def test_each_cell_is_what_a_walk_minute_by_minute_counts(
     emails = [person.email for person in people]
     required = frozenset(data.draw(st.sets(st.sampled_from(emails), min_size=1)))
     quorum = data.draw(st.integers(1, len(required)))
-    order, pieces = timeline([Person(*person) for person in people], start, end)
+    order, segments = build_timeline([Person(*person) for person in people], start, end)
     free = presence(people, start, end)
 
-    found = cells(pieces, Window(start, end, zone(name)), order.bits(required), quorum)
+    found = split_into_hours(segments, Window(start, end, zone(name)), order.bits(required), quorum)
 
     assert [cell.start for cell in found] == [start, *(cell.end for cell in found[:-1])]
     assert found[-1].end == end

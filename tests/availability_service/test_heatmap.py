@@ -135,9 +135,3 @@ def test_an_answer_that_would_hold_too_many_names_is_refused(person: Store, clie
     named = client.post("/availability/heatmap", question | {"names": True}, format="json")
     assert (named.status_code, named.json()["type"]) == (400, "urn:w2meet:problem:too-many-names")
     assert client.post("/availability/heatmap", question, format="json").status_code == 200
-
-
-def test_it_knows_no_encoding(heat: Heat) -> None:
-    answer = heat(email("ann"), encoding="compact", status=400)
-
-    assert [fault["field"] for fault in answer["errors"]] == ["encoding"]

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,30 @@ def test_a_skipped_hour_is_a_gap_and_a_repeated_one_shares_its_row(
     assert rows[row] == cells - 23
     assert all(count == 1 for hour, count in rows.items() if hour != row)
     assert not overlapping(areas(drawn))
+
+
+@pytest.mark.parametrize(
+    ("zone", "date", "expected"),
+    [
+        (
+            "Europe/Berlin",
+            "2026-10-25",
+            ["02:00 (UTC+02:00) to 02:00 (UTC+01:00)", "02:00 (UTC+01:00) to 03:00 (UTC+01:00)"],
+        ),
+        ("Europe/Berlin", "2026-03-29", ["01:00 (UTC+01:00) to 03:00 (UTC+02:00)"]),
+        ("Australia/Lord_Howe", "2026-10-04", ["01:00 (UTC+10:30) to 02:30 (UTC+11:00)"]),
+        ("Europe/Berlin", "2026-10-26", ["02:00 to 03:00"]),
+    ],
+)
+def test_on_the_day_of_a_clock_change_times_say_their_offset(
+    person: Store, draw: Draw, zone: str, date: str, expected: list[str]
+) -> None:
+    drawn = draw(person("ann"), start=date, end=f"{date[:-2]}{int(date[-2:]) + 1:02}", timezone=zone)
+
+    labels = [group.findtext("title") or "" for group in hours(drawn)]
+    day = f"{datetime.fromisoformat(date):%a %-d %b}"
+    assert all(f"{day} {label}: 0 of 1 free" in labels for label in expected)
+    assert len(set(labels)) == len(labels)
 
 
 def test_a_part_of_an_hour_is_a_part_of_its_row(person: Store, draw: Draw) -> None:

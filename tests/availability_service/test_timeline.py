@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from availability_service.domain.timeline import Person, Piece, timeline
+from availability_service.domain.timeline import Person, build_timeline
 from common.domain.people import People
+from common.domain.segments import Segment
 from common.domain.timezones import zone
 from common.domain.utc_offsets import Offset, offsets
 from common.domain.week import ALWAYS, DAYS, NEVER, DayInterval, from_intervals
@@ -37,23 +38,23 @@ def hours(day: str, start: int, end: int) -> int:
 
 def found(people: list[Someone], start: int, end: int) -> list[Run]:
     """What the timeline says, with names."""
-    order, pieces = timeline([Person(*person) for person in people], start, end)
+    order, segments = build_timeline([Person(*person) for person in people], start, end)
     assert sorted(order.emails) == sorted(person.email for person in people)
-    return [(piece.start, piece.end, frozenset(order.names(piece.present))) for piece in pieces]
+    return [(segment.start, segment.end, frozenset(order.names(segment.present))) for segment in segments]
 
 
 def free_minutes(name: str, week: int, start: str, end: str) -> int:
-    _, pieces = timeline([Person("ann@example.org", zone(name), week)], minute(start), minute(end))
-    return sum(piece.end - piece.start for piece in pieces if piece.present)
+    _, segments = build_timeline([Person("ann@example.org", zone(name), week)], minute(start), minute(end))
+    return sum(segment.end - segment.start for segment in segments if segment.present)
 
 
 def test_hours_in_berlin_and_kathmandu_overlap_by_quarters() -> None:
     ann = Person("ann@example.org", BERLIN, hours("monday", 9, 12))
     bob = Person("bob@example.org", KATHMANDU, hours("monday", 13, 15))
 
-    order, pieces = timeline([ann, bob], minute("2026-11-23T00:00Z"), minute("2026-11-24T00:00Z"))
+    order, segments = build_timeline([ann, bob], minute("2026-11-23T00:00Z"), minute("2026-11-24T00:00Z"))
 
-    assert [(piece.start, piece.end, order.names(piece.present)) for piece in pieces] == [
+    assert [(segment.start, segment.end, order.names(segment.present)) for segment in segments] == [
         (minute("2026-11-23T00:00Z"), minute("2026-11-23T07:15Z"), []),
         (minute("2026-11-23T07:15Z"), minute("2026-11-23T08:00Z"), ["bob@example.org"]),
         (minute("2026-11-23T08:00Z"), minute("2026-11-23T09:15Z"), ["ann@example.org", "bob@example.org"]),
@@ -64,7 +65,7 @@ def test_hours_in_berlin_and_kathmandu_overlap_by_quarters() -> None:
 
 @settings(REPEATABLE, max_examples=400)
 @given(questions())
-def test_pieces_are_those_of_a_walk_minute_by_minute(question: tuple[list[Someone], int, int]) -> None:
+def test_segments_are_those_of_a_walk_minute_by_minute(question: tuple[list[Someone], int, int]) -> None:
     people, start, end = question
 
     assert found(people, start, end) == runs(presence(people, start, end), start)
@@ -92,7 +93,7 @@ def test_pieces_are_those_of_a_walk_minute_by_minute(question: tuple[list[Someon
         ("Pacific/Chatham", "2100-12-25T00:00Z", "2100-12-31T10:15Z"),
     ],
 )
-def test_pieces_are_right_over_the_strangest_changes_there_were(name: str, start: str, end: str) -> None:
+def test_segments_are_right_over_the_strangest_changes_there_were(name: str, start: str, end: str) -> None:
     people = [
         Someone("ann@example.org", zone(name), EVERY_OTHER_HOUR),
         Someone("bob@example.org", BERLIN, hours("sunday", 1, 3)),
@@ -106,13 +107,13 @@ def test_pieces_are_right_over_the_strangest_changes_there_were(name: str, start
 
 @settings(REPEATABLE, max_examples=50)
 @given(questions(max_days=3))
-def test_pieces_have_no_gaps_and_are_the_longest(question: tuple[list[Someone], int, int]) -> None:
+def test_segments_have_no_gaps_and_are_the_longest(question: tuple[list[Someone], int, int]) -> None:
     people, start, end = question
-    _, pieces = timeline([Person(*person) for person in people], start, end)
+    _, segments = build_timeline([Person(*person) for person in people], start, end)
 
-    assert (pieces[0].start, pieces[-1].end) == (start, end)
-    assert all(piece.start < piece.end for piece in pieces)
-    assert all(one.end == other.start and one.present != other.present for one, other in pairwise(pieces))
+    assert (segments[0].start, segments[-1].end) == (start, end)
+    assert all(segment.start < segment.end for segment in segments)
+    assert all(one.end == other.start and one.present != other.present for one, other in pairwise(segments))
 
 
 @pytest.mark.parametrize(
@@ -145,24 +146,26 @@ def test_an_hour_lasts_as_long_as_the_clock_shows_it(name: str, week: int, start
     assert free_minutes(name, week, start, end) == minutes
 
 
-def test_sunday_night_into_monday_morning_is_one_piece() -> None:
+def test_sunday_night_into_monday_morning_is_one_segment() -> None:
     week = hours("sunday", 22, 24) | hours("monday", 0, 2)
 
-    _, pieces = timeline(
+    _, segments = build_timeline(
         [Person("ann@example.org", BERLIN, week)], minute("2026-11-22T12:00Z"), minute("2026-11-23T12:00Z")
     )
 
-    assert [piece for piece in pieces if piece.present] == [
-        Piece(minute("2026-11-22T21:00Z"), minute("2026-11-23T01:00Z"), 1)
+    assert [segment for segment in segments if segment.present] == [
+        Segment(minute("2026-11-22T21:00Z"), minute("2026-11-23T01:00Z"), 1)
     ]
 
 
 @pytest.mark.parametrize(("week", "present"), [(ALWAYS, 1), (NEVER, 0)])
 @pytest.mark.parametrize("name", ZONES)
-def test_always_and_never_are_one_piece_as_long_as_the_window(name: str, week: int, present: int) -> None:
+def test_always_and_never_are_one_segment_as_long_as_the_window(name: str, week: int, present: int) -> None:
     start, end = minute("2026-09-20T00:01Z"), minute("2026-12-20T00:00Z")
 
-    assert timeline([Person("ann@example.org", zone(name), week)], start, end)[1] == [Piece(start, end, present)]
+    assert build_timeline([Person("ann@example.org", zone(name), week)], start, end)[1] == [
+        Segment(start, end, present)
+    ]
 
 
 def test_zones_that_run_alike_only_for_a_part_of_the_window_are_kept_apart() -> None:

@@ -17,8 +17,8 @@ from tests.support.servers import Service
 BUDGET_SECONDS = 1
 ANN, BOB = email("ann"), email("bob")
 NINE, ELEVEN = minute("2026-11-23T09:00Z"), minute("2026-11-23T11:00Z")
-FINE = {"people": [ANN, BOB], "pieces": [[NINE, ELEVEN, "3"]], "empty_reason": None}
-EMPTY = {"people": [ANN, BOB], "pieces": [], "empty_reason": "no_overlap", "blockers_count": 1, "blockers": [ANN]}
+FINE = {"people": [ANN, BOB], "segments": [[NINE, ELEVEN, "3"]], "empty_reason": None}
+EMPTY = {"people": [ANN, BOB], "segments": [], "empty_reason": {"code": "no_overlap", "blockers": "2"}}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
     assert answer.status_code == 200
     assert answer.json()["suggestions"][0]["start"] == "2026-11-23T09:00:00+00:00"
     (received,) = neighbour.received
-    assert received.line == "POST /availability/common HTTP/1.1"
+    assert received.line == "POST /availability/segments HTTP/1.1"
     assert received.json == {
         "attendees": [ANN, BOB],
         "optional_attendees": [],
@@ -80,8 +80,6 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
         "start": "2026-11-23T00:00:00+00:00",
         "end": "2026-11-24T00:00:00+00:00",
         "timezone": "UTC",
-        "names": True,
-        "encoding": "compact",
     }
 
 
@@ -97,23 +95,26 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
         answers(FINE | {"people": [ANN, BOB, ANN]}),
         answers(FINE | {"people": [ANN, 1]}),
         answers(FINE | {"people": None}),
-        answers(FINE | {"pieces": None}),
-        answers(FINE | {"pieces": "none"}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, 3]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "x"]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "4"]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "-1"]]}),
-        answers(FINE | {"pieces": [[NINE, NINE, "3"]]}),
-        answers(FINE | {"pieces": [[ELEVEN, NINE, "3"]]}),
-        answers(FINE | {"pieces": [[None, ELEVEN, "3"]]}),
-        answers(FINE | {"pieces": [[NINE, 10**30, "3"]]}),
-        answers(FINE | {"pieces": [[0, 60, "3"]]}),
-        answers(FINE | {"pieces": [[NINE, ELEVEN, "3"], [NINE, ELEVEN, "3"]]}),
-        answers(b'{"people": ["a"], "pieces": [[Infinity, NaN, "1"]], "empty_reason": null}'),
-        answers(FINE | {"empty_reason": "no_overlap"}),
+        answers(FINE | {"segments": None}),
+        answers(FINE | {"segments": "none"}),
+        answers(FINE | {"segments": [[NINE, ELEVEN]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, 3]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "x"]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "4"]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "-1"]]}),
+        answers(FINE | {"segments": [[NINE, NINE, "3"]]}),
+        answers(FINE | {"segments": [[ELEVEN, NINE, "3"]]}),
+        answers(FINE | {"segments": [[None, ELEVEN, "3"]]}),
+        answers(FINE | {"segments": [[NINE, 10**30, "3"]]}),
+        answers(FINE | {"segments": [[0, 60, "3"]]}),
+        answers(FINE | {"segments": [[NINE, ELEVEN, "3"], [NINE, ELEVEN, "3"]]}),
+        answers(b'{"people": ["a"], "segments": [[Infinity, NaN, "1"]], "empty_reason": null}'),
+        answers(FINE | {"empty_reason": EMPTY["empty_reason"]}),
+        answers(EMPTY | {"empty_reason": "no_overlap"}),
+        answers(EMPTY | {"empty_reason": {"code": "too_short", "blockers": "2"}}),
+        answers(EMPTY | {"empty_reason": {"code": "no_overlap", "blockers": ["2"]}}),
         answers(EMPTY | {"empty_reason": None}),
-        answers({"people": [ANN, BOB], "pieces": []}),
+        answers({"people": [ANN, BOB], "segments": []}),
         answers({"detail": "Oh."}, "500 Internal Server Error"),
         problem("502 Bad Gateway", "bad-gateway"),
         problem("404 Not Found", "not-found"),
@@ -186,7 +187,7 @@ def test_an_id_is_in_the_logs_of_all_three_services(
 
     assert ask(chain, **{"X-Request-ID": "from-the-client"}).status_code == 200
     assert "[from-the-client] access: GET /suggestions 200" in chain.log
-    assert "[from-the-client] access: POST /availability/common 200" in availability.log
+    assert "[from-the-client] access: POST /availability/segments 200" in availability.log
     assert "[from-the-client] access: POST /users/availability/query 200" in users.log
 
 

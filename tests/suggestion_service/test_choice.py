@@ -1,23 +1,26 @@
 """Which meetings may be suggested, and which of them are, compared with trying every minute."""
 
-from itertools import pairwise
+from itertools import accumulate
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from suggestion_service.selection import Interval, Preference, candidates, choose, longest
+from common.domain.segments import Segment
+from suggestion_service.selection import Criteria, Preference, choose, find_candidates, find_longest
+from tests.support import domain
 from tests.support.domain import REPEATABLE
 
 ANN, BOB, CYD = 0b100, 0b010, 0b001
 ALL = ANN | BOB | CYD
-STEPS = [5, 10, 15, 20, 30, 60]
+STEPS = [5, 10, 15, 20, 30, 45, 60]
+EVER = 10_000
 PREFERENCES: list[Preference] = ["first", "last", "best", "random"]
 
-MORNING = Interval(540, 660, ANN | BOB)
-EVENING = Interval(1080, 1140, ALL)
+MORNING = Segment(540, 660, ANN | BOB)
+EVENING = Segment(1080, 1140, ALL)
 
-Situation = tuple[list[Interval], int, int]
+Situation = tuple[list[Segment], int, int]
 
 
 @st.composite
@@ -31,89 +34,124 @@ def situations(draw: st.DrawFn) -> Situation:
     for _ in range(draw(st.sampled_from(range(9)))):
         at += draw(st.sampled_from([0, 0, 0, 1, 30]))
         length = draw(st.one_of(st.integers(1, 50), st.sampled_from([5, 15, 30, 60])))
-        intervals.append(Interval(at, at + length, draw(st.sampled_from(enough))))
+        intervals.append(Segment(at, at + length, draw(st.sampled_from(enough))))
         at += length
     return intervals, required, quorum
 
 
 @st.composite
-def meetings(draw: st.DrawFn) -> list[Interval]:
+def meetings(draw: st.DrawFn) -> list[Segment]:
     """Candidates as they come: soonest first, no two with the same start."""
     starts = sorted(draw(st.sets(st.integers(0, 200), max_size=12)))
-    return [Interval(start, start + 60, draw(st.integers(0, 7))) for start in starts]
+    return [Segment(start, start + 60, draw(st.integers(0, 7))) for start in starts]
 
 
-def by_minute(intervals: list[Interval]) -> dict[int, int]:
+def by_minute(intervals: list[Segment]) -> dict[int, int]:
     return {at: interval.present for interval in intervals for at in range(interval.start, interval.end)}
 
 
-def throughout(present: dict[int, int], start: int, end: int) -> int:
-    """Who is there in each of the minutes."""
-    everyone = ~0
-    for at in range(start, end):
-        everyone &= present.get(at, 0)
-    return everyone
-
-
 def test_meetings_are_found_step_by_step_and_the_first_is_chosen() -> None:
-    found = list(candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30))
+    found = list(find_candidates([MORNING, EVENING], required=ANN | BOB, quorum=2, duration=60, step=30, before=EVER))
 
     assert found == [
-        Interval(540, 600, ANN | BOB),
-        Interval(570, 630, ANN | BOB),
-        Interval(600, 660, ANN | BOB),
-        Interval(1080, 1140, ALL),
+        Segment(540, 600, ANN | BOB),
+        Segment(570, 630, ANN | BOB),
+        Segment(600, 660, ANN | BOB),
+        Segment(1080, 1140, ALL),
     ]
-    assert choose(found, "first", 1, seed=0) == [Interval(540, 600, ANN | BOB)]
-    assert choose(found, "last", 1, seed=0) == [Interval(1080, 1140, ALL)]
-    assert choose(found, "best", 2, seed=0) == [Interval(1080, 1140, ALL), Interval(540, 600, ANN | BOB)]
+    assert choose(found, Criteria(prefer="first", limit=1, seed=0)) == [Segment(540, 600, ANN | BOB)]
+    assert choose(found, Criteria(prefer="last", limit=1, seed=0)) == [Segment(1080, 1140, ALL)]
+    assert choose(found, Criteria(prefer="best", limit=2, seed=0)) == [
+        Segment(1080, 1140, ALL),
+        Segment(540, 600, ANN | BOB),
+    ]
 
 
 def test_a_meeting_runs_on_through_touching_intervals_with_those_who_stay() -> None:
-    touching = [Interval(0, 30, ANN | BOB), Interval(30, 60, ALL), Interval(60, 90, BOB | CYD)]
+    touching = [Segment(0, 30, ANN | BOB), Segment(30, 60, ALL), Segment(60, 90, BOB | CYD)]
 
-    assert list(candidates(touching, required=ALL, quorum=2, duration=60, step=60)) == [
-        Interval(0, 60, ANN | BOB),
-        Interval(30, 90, BOB | CYD),
+    assert list(find_candidates(touching, required=ALL, quorum=2, duration=60, step=60, before=EVER)) == [
+        Segment(0, 60, ANN | BOB),
+        Segment(30, 90, BOB | CYD),
     ]
-    assert list(candidates(touching, required=ALL, quorum=1, duration=90, step=60)) == [Interval(0, 90, BOB)]
-    assert list(candidates(touching, required=ALL, quorum=2, duration=90, step=60)) == []
+    assert list(find_candidates(touching, required=ALL, quorum=1, duration=90, step=60, before=EVER)) == [
+        Segment(0, 90, BOB)
+    ]
+    assert list(find_candidates(touching, required=ALL, quorum=2, duration=90, step=60, before=EVER)) == []
 
 
 def test_a_meeting_does_not_reach_over_a_gap_of_a_minute() -> None:
-    apart = [Interval(0, 30, ANN), Interval(31, 60, ANN)]
+    apart = [Segment(0, 30, ANN), Segment(31, 60, ANN)]
 
-    assert list(candidates(apart, required=ANN, quorum=1, duration=31, step=5)) == []
-    assert longest(apart, required=ANN, quorum=1) == 30
+    assert list(find_candidates(apart, required=ANN, quorum=1, duration=31, step=5, before=EVER)) == []
+    assert find_longest(apart, required=ANN, quorum=1, before=EVER) == 30
 
 
 def test_the_optional_come_along_but_do_not_make_a_quorum() -> None:
-    intervals = [Interval(0, 30, ANN | CYD), Interval(30, 60, BOB | CYD)]
+    intervals = [Segment(0, 30, ANN | CYD), Segment(30, 60, BOB | CYD)]
 
-    assert list(candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60)) == []
-    assert list(candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60)) == [
-        Interval(0, 30, ANN | CYD),
-        Interval(30, 60, BOB | CYD),
+    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=60, step=60, before=EVER)) == []
+    assert list(find_candidates(intervals, required=ANN | BOB, quorum=1, duration=30, step=60, before=EVER)) == [
+        Segment(0, 30, ANN | CYD),
+        Segment(30, 60, BOB | CYD),
     ]
+
+
+def names(present: int) -> frozenset[str]:
+    return frozenset(name for bit, name in enumerate("abcd") if present >> bit & 1)
 
 
 @settings(REPEATABLE, max_examples=500)
-@given(situations(), st.one_of(st.integers(1, 40), st.sampled_from([60, 90, 120])), st.sampled_from(STEPS))
-def test_candidates_are_those_found_by_trying_every_start(situation: Situation, duration: int, step: int) -> None:
-    intervals, required, quorum = situation
-    present = by_minute(intervals)
-    expected = [
-        Interval(start, start + duration, throughout(present, start, start + duration))
-        for interval in intervals
-        for start in range(interval.start, interval.end)
-        if (start - interval.start) % step == 0
-        and (throughout(present, start, start + duration) & required).bit_count() >= quorum
-    ]
+@given(
+    situations(),
+    st.one_of(st.integers(1, 40), st.sampled_from([60, 90, 120])),
+    st.sampled_from(STEPS),
+    st.one_of(st.just(EVER), st.integers(0, 400)),
+)
+def test_candidates_are_those_found_by_trying_every_start(
+    situation: Situation, duration: int, step: int, before: int
+) -> None:
+    segments, required, quorum = situation
+    present = by_minute(segments)
+    free = [names(present.get(at, 0)) for at in range(max(present, default=0) + 1)]
 
-    found = list(candidates(intervals, required=required, quorum=quorum, duration=duration, step=step))
+    candidates = list(
+        find_candidates(segments, required=required, quorum=quorum, duration=duration, step=step, before=before)
+    )
 
-    assert found == expected
-    assert all(one.start < other.start for one, other in pairwise(found))
+    assert [(candidate.start, candidate.end, names(candidate.present)) for candidate in candidates] == domain.meetings(
+        free, names(required), quorum, duration, step, before
+    )
+
+
+@settings(REPEATABLE, max_examples=300)
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(0, 0b1111)), max_size=9),
+    st.integers(1, 2),
+    st.booleans(),
+    st.integers(1, 90),
+    st.sampled_from(STEPS),
+)
+def test_nobody_who_joins_takes_a_start_away(
+    runs: list[tuple[int, int]], quorum: int, optional: bool, duration: int, step: int
+) -> None:
+    ends = list(accumulate(length for length, _ in runs))
+    timeline = [Segment(end - length, end, present) for end, (length, present) in zip(ends, runs, strict=True)]
+
+    def starts(group: int, required: int) -> set[int]:
+        segments = [
+            Segment(start, end, present & group)
+            for start, end, present in timeline
+            if (present & required).bit_count() >= quorum
+        ]
+        candidates = find_candidates(
+            segments, required=required, quorum=quorum, duration=duration, step=step, before=EVER
+        )
+        return {candidate.start for candidate in candidates}
+
+    few, many = 0b0011, 0b1111
+
+    assert starts(few, few) <= starts(many, few if optional else many)
 
 
 @settings(REPEATABLE, max_examples=300)
@@ -129,7 +167,7 @@ def test_the_longest_stretch_is_the_one_found_by_trying_every_minute(situation: 
             end += 1
         expected = max(expected, end - start)
 
-    assert longest(intervals, required=required, quorum=quorum) == expected
+    assert find_longest(intervals, required=required, quorum=quorum, before=EVER) == expected
 
 
 @settings(REPEATABLE, max_examples=200)
@@ -137,28 +175,30 @@ def test_the_longest_stretch_is_the_one_found_by_trying_every_minute(situation: 
 def test_something_fits_exactly_up_to_the_longest_stretch(situation: Situation, step: int) -> None:
     intervals, required, quorum = situation
     assume(intervals)
-    most = longest(intervals, required=required, quorum=quorum)
+    most = find_longest(intervals, required=required, quorum=quorum, before=EVER)
 
-    assert any(candidates(intervals, required=required, quorum=quorum, duration=most, step=step))
-    assert not any(candidates(intervals, required=required, quorum=quorum, duration=most + 1, step=step))
+    assert any(find_candidates(intervals, required=required, quorum=quorum, duration=most, step=step, before=EVER))
+    assert not any(
+        find_candidates(intervals, required=required, quorum=quorum, duration=most + 1, step=step, before=EVER)
+    )
 
 
 def test_nothing_comes_of_nothing() -> None:
-    assert list(candidates([], required=ANN, quorum=1, duration=60, step=60)) == []
-    assert longest([], required=ANN, quorum=1) == 0
+    assert list(find_candidates([], required=ANN, quorum=1, duration=60, step=60, before=EVER)) == []
+    assert find_longest([], required=ANN, quorum=1, before=EVER) == 0
 
 
 @pytest.mark.parametrize("prefer", PREFERENCES)
 def test_no_meetings_leave_no_choice(prefer: Preference) -> None:
-    assert choose([], prefer, 3, seed=7) == []
+    assert choose([], Criteria(prefer=prefer, limit=3, seed=7)) == []
 
 
 @REPEATABLE
 @given(meetings(), st.sampled_from(PREFERENCES), st.integers(1, 50), st.integers(0, 2**64))
 def test_as_many_as_wanted_are_chosen_from_the_candidates_and_no_two_the_same(
-    found: list[Interval], prefer: Preference, limit: int, seed: int
+    found: list[Segment], prefer: Preference, limit: int, seed: int
 ) -> None:
-    chosen = choose(found, prefer, limit, seed)
+    chosen = choose(found, Criteria(prefer=prefer, limit=limit, seed=seed))
 
     assert len(chosen) == min(limit, len(found))
     assert len(set(chosen)) == len(chosen)
@@ -167,42 +207,46 @@ def test_as_many_as_wanted_are_chosen_from_the_candidates_and_no_two_the_same(
 
 @REPEATABLE
 @given(meetings(), st.integers(1, 14))
-def test_first_and_last_begin_at_either_end(found: list[Interval], limit: int) -> None:
+def test_first_and_last_begin_at_either_end(found: list[Segment], limit: int) -> None:
     starts = sorted(meeting.start for meeting in found)
 
-    assert [meeting.start for meeting in choose(found, "first", limit, 0)] == starts[:limit]
-    assert [meeting.start for meeting in choose(found, "last", limit, 0)] == [*reversed(starts)][:limit]
+    assert [meeting.start for meeting in choose(found, Criteria(prefer="first", limit=limit, seed=0))] == starts[:limit]
+    assert [meeting.start for meeting in choose(found, Criteria(prefer="last", limit=limit, seed=0))] == [
+        *reversed(starts)
+    ][:limit]
 
 
 @settings(REPEATABLE, max_examples=200)
 @given(meetings(), st.integers(1, 14))
-def test_best_is_most_people_then_soonest(found: list[Interval], limit: int) -> None:
+def test_best_is_most_people_then_soonest(found: list[Segment], limit: int) -> None:
     ranked = [
         meeting for count in range(3, -1, -1) for meeting in sorted(found) if meeting.present.bit_count() == count
     ]
 
-    assert choose(found, "best", limit, 0) == ranked[:limit]
+    assert choose(found, Criteria(prefer="best", limit=limit, seed=0)) == ranked[:limit]
 
 
 @REPEATABLE
 @given(meetings(), st.integers(1, 14), st.integers(0, 2**64))
-def test_the_same_seed_draws_the_same_meetings(found: list[Interval], limit: int, seed: int) -> None:
-    assert choose(found, "random", limit, seed) == choose(found, "random", limit, seed)
+def test_the_same_seed_draws_the_same_meetings(found: list[Segment], limit: int, seed: int) -> None:
+    assert choose(found, Criteria(prefer="random", limit=limit, seed=seed)) == choose(
+        found, Criteria(prefer="random", limit=limit, seed=seed)
+    )
 
 
 def test_random_draws_every_meeting_about_as_often() -> None:
-    found = [Interval(start, start + 60, ANN) for start in range(0, 300, 60)]
+    found = [Segment(start, start + 60, ANN) for start in range(0, 300, 60)]
 
-    drawn = [choose(found, "random", 1, seed)[0] for seed in range(1000)]
+    drawn = [choose(found, Criteria(prefer="random", limit=1, seed=seed))[0] for seed in range(1000)]
 
     assert all(150 < drawn.count(meeting) < 250 for meeting in found)
 
 
 @pytest.mark.parametrize("prefer", PREFERENCES)
 def test_choosing_leaves_the_candidates_as_they_were(prefer: Preference) -> None:
-    found = [Interval(start, start + 60, start % 8) for start in range(0, 300, 60)]
+    found = [Segment(start, start + 60, start % 8) for start in range(0, 300, 60)]
     before = list(found)
 
-    choose(found, prefer, 2, seed=1)
+    choose(found, Criteria(prefer=prefer, limit=2, seed=1))
 
     assert found == before

@@ -56,7 +56,7 @@ def test_what_is_too_short_is_told() -> None:
 
 
 def test_faults_are_told_also_those_found_by_the_services_below() -> None:
-    assert suggest(ANN, "--step", "7") == (1, "", "CommandError: step: One of 5, 10, 15, 20, 30, 60.\n")
+    assert suggest(ANN, "--step", "7") == (1, "", "CommandError: step: One of 5, 10, 15, 20, 30, 45, 60.\n")
     assert suggest("x@example.org").err.endswith("\nunknown_attendees: x@example.org\n")
 
 

@@ -22,7 +22,7 @@ PATH = "/suggestions"
         ("attendees=a@b.cd&duration=1h", [("duration", "invalid")]),
         ("attendees=a@b.cd&duration=60.0", [("duration", "invalid")]),
         ("attendees=a@b.cd&step=0", [("step", "invalid_choice")]),
-        ("attendees=a@b.cd&step=45", [("step", "invalid_choice")]),
+        ("attendees=a@b.cd&step=40", [("step", "invalid_choice")]),
         ("attendees=a@b.cd&step=x", [("step", "invalid")]),
         ("attendees=a@b.cd&limit=0", [("limit", "min_value")]),
         ("attendees=a@b.cd&limit=51", [("limit", "max_value")]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import permutations
 from typing import Any
 
@@ -95,6 +96,10 @@ def test_a_body_and_a_query_ask_the_same(three: list[str], client: APIClient, av
         ),
         ({"limit": 50, "duration": 1, "step": 60}, ["23 09:00", "23 10:00", "25 14:00", "25 15:00"]),
         ({"limit": 1, "prefer": "last", "duration": 45, "step": 15}, ["25 15:15"]),
+        (
+            {"limit": 50, "duration": 30, "step": 45},
+            ["23 09:00", "23 09:45", "23 10:30", "25 14:00", "25 14:45", "25 15:30"],
+        ),
     ],
 )
 def test_duration_step_limit_and_preference_choose(
@@ -109,6 +114,71 @@ def test_starts_are_counted_from_the_beginning_of_an_interval(person: Store, sug
     answer = suggest(ann, kim, step=30, duration=30, limit=50, **DAY)
 
     assert starts(answer) == ["23 09:15", "23 09:45", "23 10:15", "23 10:45"]
+
+
+@pytest.fixture
+def overlapping(person: Store) -> list[str]:
+    """Ann is free from 9 to 12, Kim from 9:15 to 10:15."""
+    return [person("ann", "monday 09-12"), person("kim", "monday 15-16", timezone="Asia/Kathmandu")]
+
+
+@pytest.mark.parametrize("quorum", [False, True])
+def test_starts_are_counted_anew_where_somebody_comes_and_none_is_lost(
+    overlapping: list[str], suggest: Ask, quorum: bool
+) -> None:
+    ann, kim = overlapping
+    required = [ann, kim] if quorum else [ann]
+    others: dict[str, Any] = {"min_attendees": 1} if quorum else {"optional_attendees": [kim]}
+    ask = partial(suggest, *required, **others, **DAY)
+
+    assert starts(ask(limit=50)) == ["23 09:00", "23 09:15", "23 10:00", "23 10:15", "23 11:00"]
+    assert starts(ask(prefer="last")) == ["23 11:00"]
+    assert starts(ask(prefer="best", limit=2)) == ["23 09:15", "23 09:00"]
+
+
+@pytest.fixture
+def thursday_at_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat("2026-11-26T02:00:00Z"))
+
+
+@pytest.mark.usefixtures("thursday_at_two")
+def test_a_block_that_is_under_way_is_found_again_a_week_later(person: Store, suggest: Ask) -> None:
+    ann = person("ann", "thursday 00-05")
+
+    answer = suggest(ann, duration=240)
+    longer = suggest(ann, duration=301)
+    cut = suggest(ann, duration=240, end=answer["end"])
+
+    assert answer["end"] == "2026-12-03T02:00:00+00:00"
+    assert [meeting["end"] for meeting in answer["suggestions"]] == ["2026-12-03T04:00:00+00:00"]
+    assert (longer["empty_reason"], longer["longest_minutes"]) == ("too_short", 300)
+    assert (cut["empty_reason"], cut["longest_minutes"]) == ("too_short", 180)
+
+
+@pytest.mark.usefixtures("thursday_at_two")
+def test_by_default_too_no_meeting_begins_after_the_window(person: Store, suggest: Ask) -> None:
+    answer = suggest(person("ann", *ALWAYS), duration=1440, limit=1, prefer="last")
+
+    assert starts(answer) == ["03 01:00"]
+
+
+def test_what_is_free_only_after_the_window_is_no_availability(
+    person: Store, suggest: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # On 29 March the clocks of Berlin skip the hour from 2 to 3, in which alone Ann is free.
+    ann = person("ann", "sunday 02-03", timezone="Europe/Berlin")
+    monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat("2026-03-29T01:00:00+01:00"))
+
+    answer = suggest(ann, duration=120, timezone="Europe/Berlin")
+
+    assert answer["end"] == "2026-04-05T01:00:00+02:00"
+    assert (answer["suggestions"], answer["empty_reason"], answer["blockers"]) == ([], "no_availability", [ann])
+
+
+def test_a_meeting_does_not_run_into_the_year_after_the_last(person: Store, suggest: Ask) -> None:
+    answer = suggest(person("ann", *ALWAYS), duration=120, prefer="last", start="2100-12-25")
+
+    assert starts(answer) == ["31 22:00"]
 
 
 def test_a_meeting_may_last_a_day_and_run_over_midnight_and_a_clock_change(person: Store, suggest: Ask) -> None:

@@ -94,6 +94,24 @@ def runs(groups: Iterable[frozenset[str]], start: int) -> list[Run]:
     return found
 
 
+def meetings(
+    free: Sequence[frozenset[str]], required: frozenset[str], quorum: int, duration: int, step: int, before: int
+) -> list[Run]:
+    """Section 6 of the contract, tried for each minute: the meetings that begin before one, and who stays.
+
+    `free` says who is free in each minute from 0 on.
+    """
+    enough = [len(group & required) >= quorum for group in free]
+    found = []
+    for start in (at for at in range(min(before, len(free) - duration + 1)) if enough[at]):
+        beginning = next((at + 1 for at in range(start, -1, -1) if not enough[at]), 0)
+        comings = [at for at in range(beginning + 1, start + 1) if free[at] - free[at - 1]]
+        staying = frozenset.intersection(*free[start : start + duration])
+        if len(staying & required) >= quorum and any((start - at) % step == 0 for at in [beginning, *comings]):
+            found.append((start, start + duration, staying))
+    return found
+
+
 @cache
 def changes(name: str) -> tuple[int, ...]:
     """The minutes of all years allowed at which the offset of a zone is another than a minute before."""

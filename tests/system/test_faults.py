@@ -224,9 +224,9 @@ def test_services_that_start_in_the_wrong_order_become_healthy_when_the_last_is_
 
 
 def test_the_default_window_goes_by_one_clock_that_of_the_service_which_is_asked() -> None:
-    nobody = {"people": [ANN], "pieces": [], "empty_reason": "no_availability", "blockers_count": 1}
+    nobody = {"people": [ANN], "segments": [], "empty_reason": {"code": "no_availability", "blockers": "1"}}
     with Neighbour() as below, Service("suggestion-service", AVAILABILITY_SERVICE_URL=below.url) as service:
-        below.behave = answers(nobody | {"blockers": [ANN]})
+        below.behave = answers(nobody)
 
         answer = get(service, f"/suggestions?attendees={ANN}").json()
 

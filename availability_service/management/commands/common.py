@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from availability_service import representations
+from availability_service.representations import represent_common_time
+from availability_service.services import find_common_time
 from common.meetings.command import GroupCommand
 from common.meetings.question import Question
 from common.meetings.serializers import QuestionSerializer
@@ -13,8 +14,9 @@ class Command(GroupCommand):
 
     help = "Shows when a group can meet."
     parameters = QuestionSerializer
-    stretches = "common"
+    intervals = "common"
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""
-        return representations.common(Question.from_validated(values), compact=False)
+        question = Question.from_validated(values)
+        return represent_common_time(question, find_common_time(question))

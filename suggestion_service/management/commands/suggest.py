@@ -3,8 +3,11 @@
 from typing import Any
 
 from common.meetings.command import GroupCommand
-from suggestion_service import representations
+from common.meetings.question import Question
+from suggestion_service.representations import represent_suggestions
+from suggestion_service.selection import Criteria
 from suggestion_service.serializers import SuggestionQuestionSerializer
+from suggestion_service.services import suggest_meetings
 
 
 class Command(GroupCommand):
@@ -12,8 +15,9 @@ class Command(GroupCommand):
 
     help = "Suggests when a group should meet."
     parameters = SuggestionQuestionSerializer
-    stretches = "suggestions"
+    intervals = "suggestions"
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What the API would answer."""
-        return representations.suggestions(values)
+        question, criteria = Question.from_validated(values), Criteria.from_validated(values)
+        return represent_suggestions(question, criteria, suggest_meetings(question, criteria))
