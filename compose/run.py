@@ -12,6 +12,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 import redis
 import requests
@@ -81,13 +82,21 @@ def check_free(ports: dict[str, int]) -> None:
 
 
 def check_redis(url: str) -> None:
-    """Ends the program if no Redis answers at the address. Does not print it: it may hold a password."""
+    """Ends the program if no Redis answers at the address. Does not print all of it: it may hold a password."""
+    nonsense = f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0."
     try:
+        address = urlsplit(url)
+        # redis-py takes a path that is no number for database 0.
+        is_sound = re.fullmatch(r"/?\d*", address.path) or address.scheme == "unix"
+        # A password that is not percent-encoded reaches into other parts, which are printed below.
+        if not is_sound or address.fragment or "@" in address.query or not (address.hostname or address.path):
+            sys.exit(nonsense)
+        where = address.path if address.scheme == "unix" else f"{address.hostname}:{address.port or REDIS_PORT}"
         redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()
-    except ValueError:
-        sys.exit(f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0.")
+    except (ValueError, TypeError):
+        sys.exit(nonsense)
     except redis.RedisError as fault:
-        sys.exit(f"The Redis that REDIS_URL names does not answer: {type(fault).__name__}.")
+        sys.exit(f"The Redis at {where}, which REDIS_URL names, cannot be used: {fault}")
 
 
 def locked(folder: Path) -> IO[str]:
