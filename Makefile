@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes
+NONE := There is no $(PYTHON): W2Meet needs Python 3.11 or newer. Name one with make PYTHON=...
 OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PYTHON=...
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -47,7 +48,9 @@ lock: .venv/test  ## pins the newest versions that pyproject.toml allows
 .venv/test: test.lock
 .venv/bench: bench.lock
 .venv/%: %.lock
+	@command -v '$(PYTHON)' > /dev/null || { echo '$(NONE)' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(OLD)' >&2; exit 1; }
 	@$(PYTHON) -m venv .venv
-	$(PIP) --requirement $<
+	@echo "Installing the $$(grep -c '==' $<) packages of $< into .venv, which may take a minute."
+	@$(PIP) --requirement $<
 	@touch $@

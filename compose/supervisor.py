@@ -1,107 +1,139 @@
-"""What honcho lacks: signals that are never lost, an order to stop in, lines without a detour, a log that may end.
+"""Keeps processes running: starts them in order, starts again what dies, stops them in reverse. `run.py` says which."""
 
-For `run.py`, which says what to run.
-"""
-
-import io
 import os
 import select
 import signal
+import subprocess
 import sys
+import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
-
-import honcho.manager
-import honcho.process
-from honcho.printer import Message, Printer
-
-MAIN = os.getpid()
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
 # A service may take its 8 seconds to answer what it has begun; then it is killed.
-honcho.manager.KILL_WAIT = 10
+STOP_SECONDS = 10
+MAX_DEATHS, WITHIN_SECONDS = 5, 60
 
 
-class Child(honcho.process.Popen):  # type: ignore[misc]
-    """What honcho runs, but that it prints straight to our output: a detour of each line costs more than a request."""
+@dataclass
+class Part:
+    """A process that is to run. `address` is where it listens; `prefix` is for one whose lines do not name it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, stdout=None, **kwargs)
-        self.stdout = io.BytesIO()  # honcho finds nothing there to pass on
-
-
-class Log(Printer):  # type: ignore[misc]
-    """honcho's log, in which a message without a name is a line of its own."""
-
-    def write(self, message: Message) -> None:
-        """Prints it, after the time and the name of who says it."""
-        try:
-            if message.name:
-                super().write(message)
-            else:
-                print(message.data, file=self.output, flush=True)
-        except OSError:
-            nobody_listens()
-        except RuntimeError:
-            pass  # a signal came in the midst of another line, and what it has to say must not keep it from its work
+    name: str
+    address: str
+    command: Sequence[str]
+    prefix: bool = False
+    process: subprocess.Popen[str] | None = None
+    watcher: threading.Thread = field(default_factory=threading.Thread)
+    start_at: float = 0
+    deaths: list[float] = field(default_factory=list)
 
 
-class System(honcho.manager.Manager):  # type: ignore[misc]
-    """honcho's supervisor, but that a signal which comes while processes are still starting is not lost."""
-
-    told_to_stop = False
-    stopping = False
-    fault: str | None = None
+class Supervisor:
+    """Runs parts. Made in the main thread: from then on, no signal to stop is lost."""
 
     def __init__(self) -> None:
-        super().__init__(Log())
+        self.was_ready = False
+        # What the main thread waits for: a part that has died, a reason to stop, or None: a signal to stop.
+        self.events: SimpleQueue[Part | str | None] = SimpleQueue()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.events.put(None))
+        signal.signal(signal.SIGHUP, lambda *_: self.stop_silently())
+        threading.Thread(target=self._watch_output, daemon=True).start()
 
-    def add_service(self, *args: Any, **kwargs: Any) -> None:
-        """Adds a process whose lines carry its name already."""
-        self.add_process(*args, **kwargs)._child_ctor = Child  # noqa: SLF001  honcho has no other way to say so
+    def run(self, parts: Sequence[Part]) -> str | None:
+        """Returns when everything has stopped: None after a signal, else the reason."""
+        try:
+            while True:
+                for part in parts:
+                    if not part.process and part.start_at <= time.monotonic() and self.events.empty():
+                        self._start(part)
+                pauses = [part.start_at - time.monotonic() for part in parts if not part.process]
+                with suppress(Empty):
+                    event = self.events.get(timeout=max(0, min(pauses)) if pauses else None)
+                    reason = self._plan_restart(event) if isinstance(event, Part) else event
+                    if reason or event is None:
+                        return reason
+        finally:
+            self._stop(parts)
 
-    def started(self) -> bool:
-        """Whether all processes have started."""
-        return bool(self._all_started())
-
-    def say(self, line: str) -> None:
+    def print_line(self, line: str) -> None:
         """Prints a line from any thread, without tearing another."""
-        self.events.put(Message("line", line, None, None, None))
+        try:
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+        except OSError:
+            self.stop_silently()
 
-    def terminate(self) -> None:
-        """Stops everything, at once or as soon as everything has started. After a signal, or when a process ended."""
-        self.stopping = True
-        self.told_to_stop |= self.returncode in {130, 143}
-        if self.started():
-            super().terminate()
+    def stop_silently(self) -> None:
+        """Stops everything when nobody reads any longer what we print: the terminal was closed."""
+        silence = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(silence, stream.fileno())
+        self.events.put(None)
 
-    def _killall(self, force: bool = False) -> None:
+    def _watch_output(self) -> None:
+        output = select.poll()
+        output.register(sys.stdout, 0)
+        output.poll()
+        self.stop_silently()
+
+    def _say(self, line: str) -> None:
+        self.print_line(f"{'system':<20} | {time.strftime('%H:%M:%S')} {line}")
+
+    def _start(self, part: Part) -> None:
+        # A session of its own: Ctrl-C goes to all processes of ours at once, but they are to stop in order.
+        part.process = subprocess.Popen(
+            part.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if part.prefix else None,
+            stderr=subprocess.STDOUT,
+            errors="replace",
+            start_new_session=True,
+        )
+        self._say(f"{part.name} started (pid={part.process.pid})")
+        part.watcher = threading.Thread(target=self._watch, args=(part, part.process), daemon=True)
+        part.watcher.start()
+
+    def _watch(self, part: Part, process: subprocess.Popen[str]) -> None:
+        for line in process.stdout or ():
+            self.print_line(f"{part.name:<20} | {line.rstrip()}")
+        process.wait()
+        _kill_session(process.pid)  # workers that have lost their master would keep its port
+        self._say(f"{part.name} stopped (rc={process.returncode})")
+        self.events.put(part)
+
+    def _plan_restart(self, part: Part) -> str | None:
+        """Plans the next start of a part that has died, or returns why there is to be none."""
+        now = time.monotonic()
+        part.process = None
+        part.deaths = [*(death for death in part.deaths if death > now - WITHIN_SECONDS), now]
+        what = f"W2Meet has stopped, because {part.name} ({part.address}) ended"
+        if not self.was_ready:
+            return f"{what} before everything was ready: the lines above say why."
+        if len(part.deaths) == MAX_DEATHS:
+            return f"{what} {MAX_DEATHS} times within {WITHIN_SECONDS} s: the lines above say why."
+        pause = 2 ** (len(part.deaths) - 1)
+        part.start_at = now + pause
+        self._say(f"{part.name} ({part.address}) starts again in {pause} s")
+        return None
+
+    def _stop(self, parts: Sequence[Part]) -> None:
         """Stops those first that ask the others: what they have begun to answer needs what is below."""
-        until = time.monotonic() + honcho.manager.KILL_WAIT
-        for name, process in reversed(self._processes.items()):
-            if not force and "returncode" not in process:
-                self._system_print(f"sending SIGTERM to {name} (pid {process['pid']})\n")
-                with suppress(ProcessLookupError):  # it has just ended by itself
-                    os.kill(process["pid"], signal.SIGTERM)
-                process["process"].join(max(0, until - time.monotonic()))
-        if force or time.monotonic() > until:
-            super()._killall(force=True)
-
-    def _any_stopped(self) -> bool:
-        return self.stopping or bool(super()._any_stopped())
+        until = time.monotonic() + STOP_SECONDS
+        running = [part for part in reversed(parts) if part.watcher.is_alive()]
+        for part in running:
+            assert part.process
+            self._say(f"sending SIGTERM to {part.name} (pid {part.process.pid})")
+            part.process.terminate()
+            part.watcher.join(max(0, until - time.monotonic()))
+            if part.watcher.is_alive():
+                _kill_session(part.process.pid)
+                part.watcher.join()
 
 
-def listen() -> None:
-    """Stops everything when whoever reads what we print goes away."""
-    output = select.poll()
-    output.register(sys.stdout, 0)
-    output.poll()
-    nobody_listens()
-
-
-def nobody_listens(*_: object) -> None:
-    """Stops everything in silence: the terminal was closed, or whatever else read what we print."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(silence, stream.fileno())
-    os.kill(MAIN, signal.SIGTERM)
+def _kill_session(leader: int) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)

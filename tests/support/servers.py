@@ -168,7 +168,7 @@ class Service(Server):
         self.url = f"http://{HOST}:{port or free_port()}"
         # The settings of the suite in which it is started are not its own.
         settings = {"DJANGO_SETTINGS_MODULE": f"{name.replace('-', '_')}.settings"}
-        super().__init__(list(run.gunicorn(name, self.url)), settings | env)
+        super().__init__(run.gunicorn(name, self.url), settings | env)
 
     @property
     def workers(self) -> list[int]:

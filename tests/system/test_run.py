@@ -1,23 +1,19 @@
 """`make run`, from start to end."""
 
-import io
 import os
 import re
+import shutil
 import signal
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from honcho.printer import Message
 
 from compose.run import redis_server
-from compose.supervisor import Log
 from tests.support import processes
-from tests.support.servers import System, eventually
+from tests.support.servers import HOST, System, eventually
 
 ANN = {"email": "ann@example.org", "name": "Ann"}
 MOMENTS: dict[str, Callable[[System], bool]] = {
@@ -73,6 +69,44 @@ def test_a_redis_on_the_path_is_used_if_it_is_new_enough(
     assert (redis_server() == str(script)) == used
 
 
+def kill(system: System, part: str) -> None:
+    """Ends the first process of a part that runs, as the kernel would."""
+    os.kill(int(re.findall(rf"{part} started \(pid=(\d+)\)", system.log)[-1]), signal.SIGKILL)
+
+
+def common_time(system: System) -> int:
+    """The status of a question that goes through availability-service and user-service to Redis."""
+    return requests.get(f"{system.availability}/availability/common?attendees={ANN['email']}", timeout=30).status_code
+
+
+@pytest.mark.parametrize("part", ["redis", "user-service"])
+def test_a_part_that_dies_is_started_again_and_the_others_answer_503_meanwhile(part: str, tmp_path: Path) -> None:
+    with System(DATA_DIR=str(tmp_path)) as system:
+        assert requests.post(f"{system.users}/users", json=ANN, timeout=5).status_code == 201
+        assert common_time(system) == 200
+
+        kill(system, part)
+
+        eventually(lambda: common_time(system) == 503, "a refusal")
+        eventually(lambda: common_time(system) == 200, "a common time")
+        assert requests.get(f"{system.suggestions}/health", timeout=5).json()["status"] == "healthy"
+        assert system.log.count(f"{part} started") == 2
+
+
+def test_a_part_that_dies_again_and_again_ends_it_all_with_its_reason(tmp_path: Path) -> None:
+    with System(DATA_DIR=str(tmp_path)) as system:
+        shutil.rmtree(tmp_path / "appendonlydir")
+        (tmp_path / "appendonlydir").touch()
+
+        kill(system, "redis")
+
+        assert system.wait() != 0
+        address = f"{HOST}:{system.ports['REDIS_PORT']}"
+        assert f"W2Meet has stopped, because redis ({address}) ended 5 times within 60 s" in system.log
+        assert [f"redis ({address}) starts again in {pause} s" in system.log for pause in (1, 2, 4, 8)] == [True] * 4
+        assert not processes.of(system)
+
+
 def test_users_survive_ctrl_c_and_no_process_does(tmp_path: Path) -> None:
     with System(DATA_DIR=str(tmp_path)) as system:
         assert requests.post(f"{system.users}/users", json=ANN, timeout=5).status_code == 201
@@ -105,38 +139,6 @@ def test_closing_the_terminal_ends_everything(tmp_path: Path) -> None:
 
         eventually(lambda: not processes.of(system), "the end of all processes")
         assert not processes.open_ports(system)
-
-
-class Interrupted(io.RawIOBase):
-    """An output on which a signal comes with the first write."""
-
-    calm = False
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        if not self.calm:
-            self.calm = True
-            signal.raise_signal(signal.SIGUSR1)
-        return len(data)
-
-
-def test_a_signal_in_the_midst_of_a_line_is_obeyed() -> None:
-    output = io.TextIOWrapper(io.BufferedWriter(Interrupted()))
-    log, obeyed = Log(output), []
-
-    def obey(*_: object) -> None:
-        log.write(Message("line", "told to stop", datetime.now(UTC), "system", None))
-        obeyed.append(True)
-
-    before = signal.signal(signal.SIGUSR1, obey)
-    try:
-        log.write(Message("line", "ready", datetime.now(UTC), "system", None))
-    finally:
-        signal.signal(signal.SIGUSR1, before)
-
-    assert obeyed
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
