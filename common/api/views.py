@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -40,11 +40,6 @@ class ServiceView(APIView):
     def get_parsers(self) -> list[BaseParser]:
         """The same parsers for all requests: they keep nothing of them."""
         return self.parsers
-
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Takes every text for UTF-8 (RFC 8259, section 8.1), whichever codec of Python's a Content-Type names."""
-        request.encoding = "utf-8"
-        return super().initialize_request(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""

@@ -24,7 +24,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.observability.middleware.ObservabilityMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "common.api.middleware.CommonMiddleware",
     "common.load_shedding.LoadSheddingMiddleware",
 ]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]

@@ -63,7 +63,7 @@ def config(service: str, level: str, style: str) -> dict[str, Any]:
             # Every answer has its line in the access log: Django's own second line would repeat it, with the path,
             # which may hold an email. The trace of a bug is logged where it is answered.
             "django.request": {"level": "CRITICAL"},
-            "django.security": {"level": "ERROR"},
+            "django.security": {"level": "CRITICAL"},
             # gunicorn has a handler of its own until this service is loaded.
             "gunicorn.error": {"handlers": [], "propagate": True},
         },
