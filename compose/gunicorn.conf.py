@@ -1,5 +1,6 @@
 """How gunicorn serves each of the three services: its stock gevent worker. The address comes from the command line."""
 
+import gevent
 from gevent import monkey
 
 # The application is loaded before the workers are forked: before anything of it opens a socket or a lock.
@@ -11,6 +12,9 @@ import resource
 import shutil
 import socket
 import tempfile
+from contextlib import suppress
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from common.conf import env
@@ -35,7 +39,8 @@ control_socket_disable = True
 loglevel = "warning"
 
 # Where the workers put the numbers together that each tells Prometheus. Before prometheus_client is loaded.
-METRICS = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="w2meet-metrics-", dir=MEMORY)
+METRICS = tempfile.mkdtemp(prefix="w2meet-metrics-", dir=MEMORY)
+os.environ.update(PROMETHEUS_MULTIPROC_DIR=METRICS)
 MASTER = os.getpid()
 
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -54,3 +59,20 @@ def when_ready(server: Any) -> None:
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READER_SECONDS * 1000)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Keeps the queue of those who connect: the worker closes its listeners when it stops, and with them the queue."""
+    worker.queues = [listener.dup() for listener in worker.sockets]
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Answers those who had connected before the worker stopped listening, and lets in nobody else."""
+    connections = []
+    for queue in getattr(worker, "queues", []):
+        listener = SimpleNamespace(getsockname=partial(tuple, queue.getsockname()))
+        queue.settimeout(0)
+        with queue, suppress(BlockingIOError):
+            while True:
+                connections.append(gevent.spawn(worker.handle, listener, *queue.accept()))
+    gevent.joinall(connections, timeout=graceful_timeout)
