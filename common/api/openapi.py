@@ -4,6 +4,7 @@ import functools
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
@@ -53,10 +54,18 @@ class Operation(AutoSchema):
         """What follows the first line."""
         return super().get_description().partition("\n\n")[2]
 
-    def _map_serializer(self, serializer: Any, direction: Direction, bypass_extensions: bool = False) -> dict[str, Any]:
-        schema: dict[str, Any] = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
-        if isinstance(serializer, StrictSerializer):
-            schema |= {"additionalProperties": False} | serializer.constraints
+
+class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Says in the schema what a StrictSerializer refuses. drf-spectacular finds it by its base class."""
+
+    target_class = StrictSerializer
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The schema of a serializer, closed, and with its constraints."""
+        self.target_class = type(self.target)  # the base class would describe what it matches, not the match
+        schema: dict[str, Any] = super().map_serializer(auto_schema, direction)
+        schema |= {"additionalProperties": False} | self.target.constraints
         return schema
 
 
