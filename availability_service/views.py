@@ -11,13 +11,13 @@ from availability_service.heatmap.representations import represent_heatmap
 from availability_service.representations import represent_common_time
 from availability_service.serializers import QuestionInQuerySerializer, SegmentsQuestionSerializer
 from common.api.renderers import JSONRenderer
-from common.api.views import ServiceView
 from common.browsable.pages import PageRenderer
+from common.browsable.views import PageView
 from common.meetings.question import Question
 from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
 
 
-class HeatmapView(ServiceView):
+class HeatmapView(PageView):
     """How many of a group are free in each hour."""
 
     parameters = QuestionInQuerySerializer
@@ -41,7 +41,7 @@ class HeatmapView(ServiceView):
         return Response(represent_heatmap(question, services.build_heatmap(question)))
 
 
-class CommonView(ServiceView):
+class CommonView(PageView):
     """When a group can meet."""
 
     page = "availability_service/common.html"
@@ -65,7 +65,7 @@ class CommonView(ServiceView):
         return Response(represent_common_time(question, services.find_common_time(question)))
 
 
-class SegmentsView(ServiceView):
+class SegmentsView(PageView):
     """When a group can meet, for programs."""
 
     @openapi.query_segments

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import calendars
-from common.api.views import ServiceView
+from common.browsable.views import PageView
 from common.meetings.question import Question
 from suggestion_service import ics, openapi
 from suggestion_service.representations import represent_suggestions
@@ -15,12 +15,12 @@ from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, 
 from suggestion_service.services import suggest_meetings
 
 
-class SuggestionsView(ServiceView):
+class SuggestionsView(PageView):
     """When a group should meet."""
 
     page = "suggestion_service/suggestions.html"
     parameters = SuggestionQuestionInQuerySerializer
-    renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
+    renderer_classes = [*PageView.renderer_classes, calendars.CalendarRenderer]
 
     @openapi.suggest
     def get(self, request: Request) -> Response:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from common.api import calendars
 from common.api.fields import normal_email
 from common.api.preconditions import check_preconditions, knows_version
-from common.api.views import ServiceView
+from common.browsable.views import PageView
 from user_service import models, openapi, serializers, store
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
@@ -37,7 +37,7 @@ def _user_path(email: str) -> str:
     return f"/users/{quote(email, safe='@')}"
 
 
-class UsersView(ServiceView):
+class UsersView(PageView):
     """All users."""
 
     page = "user_service/users.html"
@@ -66,7 +66,7 @@ class UsersView(ServiceView):
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
 
 
-class UserView(ServiceView):
+class UserView(PageView):
     """One user."""
 
     page = "user_service/user.html"
@@ -94,12 +94,12 @@ class UserView(ServiceView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class AvailabilityView(ServiceView):
+class AvailabilityView(PageView):
     """When one user is free each week."""
 
     page = "user_service/week.html"
-    renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
-    parser_classes = [*ServiceView.parser_classes, CalendarParser]
+    renderer_classes = [*PageView.renderer_classes, calendars.CalendarRenderer]
+    parser_classes = [*PageView.parser_classes, CalendarParser]
 
     @openapi.read_availability
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
@@ -146,7 +146,7 @@ def _change_user(request: Request, email: str, changes: dict[str, Any], *version
     return store.replace(normal_email(email), edit)
 
 
-class LookUpView(ServiceView):
+class LookUpView(PageView):
     """When several users are free each week."""
 
     parameters = serializers.LookUpQuerySerializer
@@ -160,7 +160,7 @@ class LookUpView(ServiceView):
         return Response(represent_availabilities(self.validate_query()["email"]))
 
 
-class QueryView(ServiceView):
+class QueryView(PageView):
     """When very many users are free each week."""
 
     @openapi.query_availability
