@@ -1,6 +1,8 @@
 """What the management commands have in common: a table for people, JSON for programs, a line for a fault."""
 
 import json
+import os
+import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -18,6 +20,7 @@ from common.api.serializers import StrictSerializer
 from common.management import options as command_options
 
 WIDE, SHORT = 80, 24  # columns of a terminal and of a cell
+INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 
 
 class HelpFormatter(RawDescriptionHelpFormatter, DjangoHelpFormatter):
@@ -30,6 +33,19 @@ class ServiceCommand(BaseCommand):
     requires_system_checks = []
     parameters: ClassVar[type[StrictSerializer] | None] = None
     positional: ClassVar[str] = ""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Runs the command as a program, whom Ctrl-C and a reader that has had enough end without a trace."""
+        try:
+            super().run_from_argv(argv)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            sys.stderr.write("Interrupted.\n")
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Nothing is left to say, also not when Python flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options of every command, and those that the parameters make."""
