@@ -42,6 +42,8 @@ LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, among=(logs.TEXT, logs.JSON))
 BODY_SECONDS = env.seconds("BODY_SECONDS", 30.0)
 # Whoever watches over a process asks these every second: they are logged at DEBUG only.
 QUIET_ROUTES = ["/health/live"]
+# What the service asks, as the variables NEIGHBOUR_URL and NEIGHBOUR_PORT call it.
+NEIGHBOUR = ""
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
 METRICS: list[str] = []
 # How many requests a worker works on at once; load_shedding.py and request_body.py bound what large ones take.

@@ -5,8 +5,11 @@ import os
 import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from rest_framework.exceptions import APIException, ValidationError
 from rich.box import SIMPLE
@@ -62,7 +65,8 @@ class ServiceCommand(BaseCommand):
         try:
             self.work(options)
         except APIException as fault:
-            raise CommandError(explain(fault)) from None
+            hint = f"\n{explain_neighbour()}" if fault.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+            raise CommandError(f"{explain(fault)}{hint}") from None
 
     def work(self, options: dict[str, Any]) -> None:
         """Answers the question that the options ask, and shows the answer."""
@@ -115,6 +119,15 @@ def explain(fault: APIException) -> str:
         return "\n".join(map(format_error, list_errors(fault.detail)))
     names = {name: value for name, value in getattr(fault, "extra", {}).items() if name.endswith("attendees")}
     return "\n".join([str(fault.detail), *(f"{name}: {', '.join(value)}" for name, value in names.items())])
+
+
+def explain_neighbour() -> str:
+    """Where this service looks for what is below it, and how to look elsewhere. Tells no password."""
+    prefix = settings.NEIGHBOUR
+    address = urlsplit(getattr(settings, f"{prefix}_URL"))
+    where = f"{address.hostname}:{address.port}" if address.port else address.hostname or address.path
+    name = prefix.lower().replace("_", "-")
+    return f"{name} was looked for at {where}. Set {prefix}_URL, or {prefix}_PORT as for make run, if it is elsewhere."
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Table:
