@@ -136,6 +136,17 @@ def test_the_user_is_deleted_by_the_tag_that_was_read(client: APIClient, email: 
     assert client.get(path).status_code == 404
 
 
+@pytest.mark.parametrize("email", ["\u017fue@example.org", "\u0131@example.org", "a@exa\u00admple.org"])
+def test_a_user_whose_email_is_refused_today_can_still_be_read_and_deleted(client: APIClient, email: str) -> None:
+    redis = django_redis.get_redis_connection()
+    redis.set(f"user:{email}", OLD[0][0])
+    redis.zadd("users", {email: 0})
+
+    assert client.get(path_of(email)).json() == USERS[0] | {"email": email}
+    assert client.delete(path_of(email)).status_code == 204
+    assert client.get(path_of(email)).status_code == 404
+
+
 def test_what_is_exported_and_imported_again_changes_no_record(tmp_path: Path) -> None:
     exported = call("export_users").out
     file = tmp_path / "users"
