@@ -26,8 +26,19 @@ MIDDLEWARE = [
     "common.observability.middleware.ObservabilityMiddleware",
     "common.api.middleware.CommonMiddleware",
     "common.load_shedding.LoadSheddingMiddleware",
+    "common.browsable.middleware.PageHeadersMiddleware",
+    # For forms of pages for people: REST framework's views are exempt, and look at Origin themselves.
+    "django.middleware.csrf.CsrfViewMiddleware",
 ]
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+CSRF_FAILURE_VIEW = "common.browsable.people.refuse_forged"
+CSRF_COOKIE_HTTPONLY = True
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["common.browsable.people.link_pages"]},
+    }
+]
 DATABASES: dict[str, dict[str, str]] = {}
 
 STATIC_URL = "/static/"
@@ -42,6 +53,11 @@ LOG_FORMAT = env.choice("LOG_FORMAT", logs.TEXT, among=(logs.TEXT, logs.JSON))
 BODY_SECONDS = env.seconds("BODY_SECONDS", 30.0)
 # Whoever watches over a process asks these every second: they are logged at DEBUG only.
 QUIET_ROUTES = ["/health/live"]
+# Under which address a browser finds each service; pages link to none whose address is not set.
+PUBLIC_URLS = {
+    name: env.public_url(f"{name.replace('-', '_').upper()}_PUBLIC_URL")
+    for name in ("user-service", "availability-service", "suggestion-service")
+}
 # What the service asks, as the variables NEIGHBOUR_URL and NEIGHBOUR_PORT call it.
 NEIGHBOUR = ""
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.

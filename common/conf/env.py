@@ -70,6 +70,11 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     return value
 
 
+def public_url(name: str) -> str:
+    """An address that a browser can follow, or none."""
+    return url(name, "", schemes=("http", "https")) if text(name, "") else ""
+
+
 def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
     """One of the given words."""
     value = text(name, default)

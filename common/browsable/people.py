@@ -1,0 +1,59 @@
+"""What the pages for people have in common, in whichever service they are (contract, section 8)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.generic import TemplateView
+from rest_framework.exceptions import APIException
+
+# By the name under which templates find its address: the service, the title of the page, and its path there.
+PAGES = {
+    "week": ("user-service", "My week", "/week"),
+    "find": ("suggestion-service", "Find a time", "/find"),
+    "heatmap": ("availability-service", "Heat map", "/heatmap"),
+}
+FORGED = "This form did not come from a page of ours, or is too old. Load the page again, and send it from there."
+
+
+def link_pages(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """A context processor: `pages`, the address of each page by its name, and `page_titles`.
+
+    The address is a path within this service, and empty where nobody has said under which address a browser finds
+    the other service.
+    """
+    return {
+        "pages": {name: _find_address(service, path) for name, (service, _, path) in PAGES.items()},
+        "page_titles": {name: title for name, (_, title, _) in PAGES.items()},
+    }
+
+
+def _find_address(service: str, path: str) -> str:
+    if service == settings.SERVICE_NAME:
+        return path
+    public = settings.PUBLIC_URLS[service]
+    return f"{public}{path}" if public else ""
+
+
+class PeopleView(TemplateView):
+    """A page for people. An expected fault that it does not show itself becomes a page that says what is wrong."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page, or the one that tells a fault, under the fault's status."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except APIException as fault:
+            return tell_fault(request, str(fault.detail), status=fault.status_code)
+
+
+def tell_fault(request: HttpRequest, detail: str, *, status: int) -> HttpResponse:
+    """A page that says what is wrong."""
+    return render(request, "common/people_fault.html", {"detail": detail}, status=status)
+
+
+def refuse_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form that another site may have sent: Django's CSRF_FAILURE_VIEW."""
+    return tell_fault(request, FORGED, status=HTTPStatus.FORBIDDEN)
