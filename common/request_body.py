@@ -9,7 +9,7 @@ from django.conf import settings
 from gunicorn.http.errors import ParseException
 from rest_framework.exceptions import APIException, ParseError
 
-from common.api.exceptions import BodyTooLarge, Overloaded, RequestTimeout
+from common.api.exceptions import BodyTooLarge, Overloaded, RequestTimeout, UnsupportedEncoding
 from common.api.parsers import INCOMPLETE, MAX_BODY_BYTES
 
 PIECE_BYTES = 64 * 1024
@@ -23,7 +23,7 @@ Application = Callable[..., Iterable[bytes]]
 class BodyReader:
     """WSGI middleware (PEP 3333): the application gets each body whole, and with its length, also one sent in chunks.
 
-    What is wrong with a body (400, 408, 413, 503) is raised to the view that reads it, which answers as ever.
+    What is wrong with a body (400, 408, 413, 415, 503) is raised to the view that reads it, which answers as ever.
     """
 
     def __init__(self, application: Application) -> None:
@@ -52,6 +52,8 @@ class BodyReader:
                 self._bytes_in_flight -= held
 
     def _read(self, environ: Environ, content: io.BytesIO) -> None:
+        if environ.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in ("", "identity"):
+            raise UnsupportedEncoding
         announced = int(environ.get("CONTENT_LENGTH") or 0)
         too_large = BodyTooLarge(f"A body may hold at most {MAX_BODY_BYTES} bytes.")
         if announced > MAX_BODY_BYTES:

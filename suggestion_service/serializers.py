@@ -6,7 +6,7 @@ from typing import Any, get_args
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from common.api.fields import IntegerField
+from common.api.fields import ChoiceField, IntegerField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
@@ -46,7 +46,7 @@ class SuggestionQuestionSerializer(QuestionSerializer):
     """When should this group meet?"""
 
     duration = IntegerField(default=60, min_value=1, max_value=MAX_MINUTES, help_text="Minutes.")
-    prefer = serializers.ChoiceField(
+    prefer = ChoiceField(
         choices=PREFERENCES, default=PREFERENCES[0], help_text="`best` is most attendees, then soonest."
     )
     step = StepField(

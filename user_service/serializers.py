@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.api.fields import (
+    ChoiceField,
     EmailField,
     EmailListField,
     IntegerField,
@@ -74,7 +75,7 @@ class TimeField(serializers.CharField):
 class IntervalSerializer(StrictSerializer):
     """Free from `start` to `end` on one day of each week."""
 
-    day = serializers.ChoiceField(choices=week.DAYS)
+    day = ChoiceField(choices=week.DAYS)
     start = TimeField(help_text="A whole hour by the clock on the wall.")
     end = TimeField(help_text="Exclusive; 24:00 ends a day.")
 

@@ -13,7 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, problem_document
+from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, UnsupportedEncoding, problem_document
 from common.api.parsers import INCOMPLETE
 from common.api.renderers import JSONRenderer, wants_page
 
@@ -39,6 +39,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.PermissionDenied()  # which is what the framework made of Django's
     request = context["request"]
     response.data = describe(request, error)
+    if isinstance(error, UnsupportedEncoding):
+        response["Accept-Encoding"] = "identity"
     if isinstance(error, Unavailable):
         response["Retry-After"] = str(error.retry_after)
     if not wants_page(request):

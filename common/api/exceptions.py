@@ -52,6 +52,14 @@ class BodyTooLarge(Problem):
     default_code = "body-too-large"
 
 
+class UnsupportedEncoding(Problem):
+    """A body with a Content-Encoding (RFC 9110, section 15.5.16): the answer says that none is known here."""
+
+    status_code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    default_code = "unsupported-encoding"
+    default_detail = "Send the body as it is, without a Content-Encoding: none is read here."
+
+
 class BadGateway(Problem):
     """The service below answered nonsense."""
 

@@ -53,7 +53,8 @@ def parse_email(text: str) -> str:
     try:
         validate_email(email)
     except InvalidEmail:
-        raise ValidationError("Enter a valid email address.", code="invalid") from None
+        hint = " In a URL, write a + as %2B." if " " in local else ""
+        raise ValidationError(f"Enter a valid email address.{hint}", code="invalid") from None
     return f"{local.lower()}@{domain}"
 
 
@@ -201,6 +202,17 @@ class TimeZoneField(serializers.CharField):
             return timezones.zone(data).key
         except ValueError as unknown:
             raise serializers.ValidationError(str(unknown), code="unknown_timezone") from None
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of some words, in any case. The error names them."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The word, in lower case."""
+        word = data.lower() if isinstance(data, str) else ""
+        if word not in self.choices:
+            raise ValidationError(f"One of {', '.join(self.choices)}.", code="invalid_choice")
+        return word
 
 
 class IntegerField(serializers.IntegerField):

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "common",
     "common.browsable",
 ]
+APPEND_SLASH = False  # our paths end without one
 MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.observability.middleware.ObservabilityMiddleware",

@@ -85,6 +85,9 @@ def resolve(start: Moment | None, end: Moment | None, zone: ZoneInfo, now: datet
     """
     first = next_hour(now, zone) if start is None else _minute(start, zone, up=True)
     last = _minute(end, zone, up=False) if end else first_minute(local(first, zone) + DEFAULT_DAYS * DAY, zone)
+    begin = start if isinstance(start, datetime) else EPOCH + first * MINUTE
+    if last <= first and isinstance(end, datetime) and end > begin:
+        raise WindowError("end", "There is no whole minute between the start and the end.")
     if last <= first:
         origin = "start" if start is not None else f"now ({rfc3339(first, zone)}), where the window begins"
         raise WindowError("end", f"The end must be later than {origin}.")

@@ -41,5 +41,5 @@ def _kind(field: Field) -> dict[str, Any]:
     if isinstance(field, BooleanField):
         return {"action": BooleanOptionalAction}
     if isinstance(field, serializers.ChoiceField):
-        return {"choices": list(field.choices)}
+        return {"choices": list(field.choices), "type": str.lower}
     return {"metavar": "N"} if isinstance(field, IntegerField) else {}

@@ -32,9 +32,7 @@ def test_an_unknown_path_is_unknown_to_every_method(client: APIClient, method: s
     assert getattr(client, method)("/nowhere").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/echo/", "/health/", "/%00", "/a%0d%0aX: y", "/health/live/more", "/ünknown", "/%ff"]
-)
+@pytest.mark.parametrize("path", ["/nowhere/", "/%00", "/a%0d%0aX: y", "/health/live/more", "/ünknown", "/%ff"])
 def test_an_unknown_path_may_hold_anything(client: APIClient, path: str) -> None:
     answer = client.get(path)
 

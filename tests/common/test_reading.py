@@ -104,6 +104,15 @@ def test_a_text_may_hold_what_any_language_needs(client: APIClient, text: str) -
     assert client.post("/echo", {"text": text}, format="json").json()["text"] == text
 
 
+def test_a_plus_that_a_url_has_made_a_space_is_explained(client: APIClient) -> None:
+    (fault,) = client.get("/echo?text=a&emails=a+b@c.de").json()["errors"]
+
+    assert (fault["field"], fault["message"]) == (
+        "emails[0]",
+        "Enter a valid email address. In a URL, write a + as %2B.",
+    )
+
+
 @pytest.mark.parametrize("email", ["a+b@c.de", "o'neill@c.de", "a/b@c.de", "a%b@c.de", "a{&?#}@c.de", "a@exämple.org"])
 def test_an_email_may_hold_what_a_valid_address_may(client: APIClient, email: str) -> None:
     assert client.get("/echo", {"text": "a", "emails": email}).json()["emails"] == [email]

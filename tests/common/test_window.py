@@ -368,12 +368,27 @@ def test_a_window_is_the_whole_minutes_within_what_was_asked() -> None:
         ("2026-11-23", "2026-11-22"),
         ("2026-11-23T09:00Z", "2026-11-23T09:00Z"),
         ("2026-11-23T09:00Z", "2026-11-23T10:00+01:00"),
-        ("2026-11-23T09:00:10Z", "2026-11-23T09:01:50Z"),
     ],
 )
 def test_an_empty_window_is_refused(start: str, end: str) -> None:
     with pytest.raises(WindowError, match=r"^The end must be later than start\.$") as caught:
         resolve(parse_moment(start), parse_moment(end), zone("UTC"), NOW)
+
+    assert caught.value.field == "end"
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-11-23T09:00:10Z", "2026-11-23T09:01:50Z"),
+        ("2026-11-23T09:00:10Z", "2026-11-23T09:00:11Z"),
+        ("2026-11-23", "2026-11-23T00:00:30Z"),
+        (None, "2026-11-23T09:00:30Z"),
+    ],
+)
+def test_a_window_without_a_whole_minute_is_refused_in_true_words(start: str | None, end: str) -> None:
+    with pytest.raises(WindowError, match=r"^There is no whole minute between the start and the end\.$") as caught:
+        resolve(parse_moment(start) if start else None, parse_moment(end), zone("UTC"), NOW)
 
     assert caught.value.field == "end"
 

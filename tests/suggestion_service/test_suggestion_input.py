@@ -138,3 +138,9 @@ def test_a_body_takes_no_parameters_beside_it(client: APIClient) -> None:
     answer = client.post(f"{PATH}?duration=60", {"attendees": ["a@b.cd"]}, format="json")
 
     assert faults(answer.json()) == [("duration", "unknown")]
+
+
+def test_an_error_about_a_choice_names_the_choices(client: APIClient) -> None:
+    (fault,) = client.get("/suggestions?attendees=a@b.cd&prefer=worst").json()["errors"]
+
+    assert fault["message"] == "One of first, last, random, best."
