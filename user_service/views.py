@@ -110,8 +110,8 @@ class AvailabilityView(PageView):
     def put(self, request: Request, email: str) -> Response:
         """Replaces a user's week.
 
-        A calendar holds one VAVAILABILITY, with AVAILABLE components that repeat each week. It replaces the time zone,
-        too: its times are those of that zone's clock.
+        A calendar holds a VAVAILABILITY, with AVAILABLE components that repeat each week. If it names a time zone, it
+        replaces that, too: its times are those of that zone's clock.
         """
         versions = models.availability_version, models.calendar_version
         return _respond_with_availability(request, _change_user(request, email, self._changes(), *versions))

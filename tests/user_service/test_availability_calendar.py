@@ -23,6 +23,7 @@ from user_service.models import User
 PATH = "/users/ann@example.org/availability"
 ICS = "text/calendar"
 PROBLEM = "application/problem+json"
+NINE = ["DTSTART:20240101T090000", "DURATION:PT1H"]
 MORNING = [{"day": "monday", "start": "09:00", "end": "12:00"}]
 
 # From RFC 7953, section 3.1, but that the second one begins on a Friday and says for how long.
@@ -68,6 +69,7 @@ def put(client: APIClient, ann: dict[str, Any]) -> Callable[..., Any]:
 def available(*lines: str) -> str:
     """A calendar with one AVAILABLE, which has these lines beside those that it must have."""
     given = {line.partition(":")[0].partition(";")[0] for line in lines}
+    given |= {"DTEND"} if "DURATION" in given else set()
     usual = {
         "DTSTART": "DTSTART;TZID=Europe/Berlin:20240101T090000",
         "DTEND": "DTEND;TZID=Europe/Berlin:20240101T120000",
@@ -168,6 +170,15 @@ def test_a_calendar_of_another_program_is_read(put: Callable[..., Any], line_end
         (["RRULE:freq=daily"], [f"{day} 09:00-12:00" for day in week.DAYS]),
         (["RRULE:FREQ=DAILY;BYDAY=TU"], ["tuesday 09:00-12:00"]),
         (["DTEND;TZID=Europe/Berlin:20240108T090000"], [f"{day} 00:00-24:00" for day in week.DAYS]),
+        (["RRULE:FREQ=WEEKLY;INTERVAL=01;BYDAY=MO;"], ["monday 09:00-12:00"]),
+        (
+            ["DTSTART;VALUE=DATE:20240102", "DTEND;VALUE=DATE:20240104"],
+            ["tuesday 00:00-24:00", "wednesday 00:00-24:00"],
+        ),
+        (["DTSTART;VALUE=DATE:20240102", "DURATION:P1D"], ["tuesday 00:00-24:00"]),
+        (["DTSTART:20240101T090000", "DTEND:20240101T100000"], ["monday 09:00-10:00"]),
+        (["SUMMARY;LANGUAGE=de nonsense", "nonsense", ":", "X-\ufffd;=:", "UID"], ["monday 09:00-12:00"]),
+        (["SUMMARY;LANGUAGE=de;LANGUAGE=en:Morning", "COMMENT:a", "COMMENT:b"], ["monday 09:00-12:00"]),
     ],
 )
 def test_what_repeats_each_week_is_kept(put: Callable[..., Any], lines: list[str], expected: list[str]) -> None:
@@ -185,20 +196,43 @@ def test_a_calendar_without_a_time_zone_leaves_that_of_the_user(put: Callable[..
 @pytest.mark.parametrize(
     ("lines", "field", "message"),
     [
-        (["DTSTART:20240101T090000"], "DTSTART", "Write a date, a time and a time zone"),
-        (["DTSTART;VALUE=DATE:20240101"], "DTSTART", "Write a date, a time and a time zone"),
-        (["DTSTART;TZID=Europe/Berlin:20240230T090000"], "DTSTART", ""),
+        (["DTSTART:20240101T0900"], "DTSTART", "Write a date, a time and a time zone"),
+        (["DTSTART:20240101Z"], "DTSTART", "Write a date, a time and a time zone"),
+        (["DTSTART"], "DTSTART", "Write this as NAME:value or NAME;PARAMETER=value:value."),
+        (["DTSTART;TZID:20240101T090000"], "DTSTART", "Write this as NAME:value or NAME;PARAMETER=value:value."),
+        (
+            ["DTSTART;TZID=Europe/Berlin:20240230T090000"],
+            "DTSTART",
+            "20240230T090000 is not a day or a time that exists",
+        ),
+        (
+            ["DTSTART;TZID=Europe/Berlin:20240101T240000"],
+            "DTSTART",
+            "20240101T240000 is not a day or a time that exists",
+        ),
+        (["DTSTART;TZID=Europe/Berlin:20240101T090000Z"], "DTSTART", "A time has a TZID or ends with Z, not both."),
+        (["DTSTART;TZID=Europe/Rome;tzid=Europe/Berlin:20240101T090000"], "DTSTART", "A parameter is named twice."),
         (["DTSTART;TZID=Europe/Berlln:20240101T090000"], "DTSTART", "'Europe/Berlln' is not an IANA time zone. Did"),
         (["DTSTART;TZID=Europe/Berlin:20240101T093000"], "DTSTART", "A week is of whole hours."),
         (["DTSTART:20240101T080000Z", "DTSTART:20240101T090000Z"], "DTSTART", "There is more than one DTSTART."),
-        (["DTSTART:20240101T080000Z"], "DTEND", "The end is in the time zone of the start."),
-        (["DTEND;TZID=Europe/Berlin:20240101T123000"], "DTSTART", "A week is of whole hours."),
+        (["DTSTART:20240101T080000Z"], "DTEND", "The end is a time in the time zone of the start"),
+        (["DTSTART;VALUE=DATE:20240101"], "DTEND", "The end is a time in the time zone of the start"),
+        (["DTEND;TZID=Europe/Berlin:20240101T123000"], "DTEND", "A week is of whole hours."),
+        (
+            ["DTEND;TZID=Europe/Berlin:20240101T120000", "DURATION:PT3H"],
+            "DTEND",
+            "Give a DTEND or a DURATION, not both.",
+        ),
         (["DTEND;TZID=Europe/Berlin:20240101T090000"], "DTEND", "The end must be later than the start"),
         (
             ["DTEND;TZID=Europe/Berlin:20240108T100000"],
             "DTEND",
             "The end must be later than the start, by a week at most",
         ),
+        (["RRULE:FREQ=WEEKLY;FREQ=DAILY"], "RRULE", "A part of the rule is named twice."),
+        (["RRULE:FREQ=WEEKLY;BYDAY=MO;byday=TU"], "RRULE", "A part of the rule is named twice."),
+        (["RRULE:FREQ=WEEKLY;BYDAY="], "RRULE", "A week is told by what repeats each week"),
+        (["RRULE:FREQ=WEEKLY;INTERVAL=0"], "RRULE", "A week is told by what repeats each week"),
         (["RRULE:FREQ=MONTHLY"], "RRULE", "A week is told by what repeats each week"),
         (["RRULE:FREQ=WEEKLY;INTERVAL=2"], "RRULE", "A week is told by what repeats each week"),
         (["RRULE:FREQ=WEEKLY;COUNT=5"], "RRULE", "A week is told by what repeats each week"),
@@ -219,6 +253,7 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(
     (fault,) = answer.json()["errors"]
     assert fault["field"] == f"AVAILABLE[0].{field}"
     assert fault["message"].startswith(message)
+    assert len(fault["message"]) < 200
     assert fault["code"] == "invalid_calendar"
     assert store.get("ann@example.org") == before
 
@@ -228,6 +263,9 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(
     [
         (text("BEGIN:VCALENDAR", "END:VCALENDAR"), ["VCALENDAR"]),
         (vavailability() * 2, ["VCALENDAR"]),
+        (text("BEGIN:VEVENT", "END:VEVENT"), ["VCALENDAR"]),
+        (vavailability("PRIORITY:first"), ["VAVAILABILITY.PRIORITY"]),
+        (vavailability("BEGIN:AVAILABLE", *NINE, "END:AVAILABLE"), ["AVAILABLE[0].RRULE"]),
         (vavailability("END:VAVAILABILITY", "BEGIN:VEVENT", "END:VEVENT", "BEGIN:VAVAILABILITY"), ["VCALENDAR"]),
         (vavailability("BEGIN:VEVENT", "END:VEVENT"), ["VAVAILABILITY"]),
         (vavailability("BEGIN:AVAILABLE\r\nEND:AVAILABLE\r\n" * 1001), ["VAVAILABILITY"]),
@@ -240,6 +278,91 @@ def test_a_calendar_that_is_no_week_is_refused(put: Callable[..., Any], calendar
 
     assert answer.status_code == 400
     assert [fault["field"] for fault in answer.json()["errors"]] == fields
+
+
+def test_a_day_without_an_end_is_a_whole_one(put: Callable[..., Any]) -> None:
+    answer = put(
+        vavailability("BEGIN:AVAILABLE", "DTSTART;VALUE=DATE:20240106", "RRULE:FREQ=WEEKLY", "END:AVAILABLE")
+    ).json()
+
+    assert answer["intervals"] == [{"day": "saturday", "start": "00:00", "end": "24:00"}]
+    assert answer["timezone"] == "Europe/Berlin"
+
+
+def test_a_line_may_be_folded_within_a_character(put: Callable[..., Any]) -> None:
+    calendar = available("SUMMARY:Gr\u00fcn\U0001f980").encode()
+    for folded in (b"\xc3\r\n \xbc", b"\xc3\n\t\xbc"):
+        assert put(calendar.replace(b"\xc3\xbc", folded)).status_code == 200
+    assert put(calendar.replace(b"FREQ=WEEKLY", b"FREQ=WEE\r\n KLY")).json()["intervals"] == MORNING
+
+
+def priority(number: int | None, hour: int) -> str:
+    """A VAVAILABILITY of this priority, free on Mondays at that hour."""
+    hours = [f"DTSTART;TZID=Europe/Rome:20240101T{hour:02}0000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"]
+    ranks = [] if number is None else [f"PRIORITY:{number}"]
+    return text("BEGIN:VAVAILABILITY", *ranks, "BEGIN:AVAILABLE", *hours, "END:AVAILABLE", "END:VAVAILABILITY")
+
+
+@pytest.mark.parametrize(
+    ("parts", "starts"),
+    [
+        ([(None, 9), (None, 14)], ["09:00", "14:00"]),
+        ([(None, 9), (0, 14), (9, 16)], ["16:00"]),
+        ([(5, 9), (1, 14), (1, 16), (None, 18)], ["14:00", "16:00"]),
+    ],
+)
+def test_of_several_availabilities_those_of_the_highest_priority_hold(
+    put: Callable[..., Any], parts: list[tuple[int | None, int]], starts: list[str]
+) -> None:
+    answer = put(f"BEGIN:VCALENDAR\n{''.join(priority(*part) for part in parts)}END:VCALENDAR").json()
+
+    assert [interval["start"] for interval in answer["intervals"]] == starts
+
+
+@pytest.mark.parametrize(
+    ("display", "lines", "timezone"),
+    [
+        ("Asia/Tokyo", NINE, "Asia/Tokyo"),
+        ("Asia/Tokyo", ["DTSTART;TZID=Europe/Rome:20240101T090000", "DURATION:PT1H"], "Europe/Rome"),
+        ("Tokyo Standard Time", ["DTSTART;TZID=Europe/Rome:20240101T090000", "DURATION:PT1H"], "Europe/Rome"),
+        ("UTC", ["DTSTART:20240101T090000Z", "DURATION:PT1H"], "UTC"),
+        (None, NINE, "Europe/Berlin"),
+    ],
+)
+def test_times_without_a_zone_go_by_the_clock_of_the_calendar_or_of_the_user(
+    put: Callable[..., Any], display: str | None, lines: list[str], timezone: str
+) -> None:
+    calendar = available(*lines)
+    if display:
+        calendar = calendar.replace("BEGIN:VAVAIL", f"X-WR-TIMEZONE:{display}\r\nBEGIN:VAVAIL")
+
+    answer = put(calendar).json()
+
+    assert answer["timezone"] == timezone
+    assert answer["intervals"] == [{"day": "monday", "start": "09:00", "end": "10:00"}]
+
+
+@pytest.mark.parametrize("display", ["", "X-WR-TIMEZONE:Europe/Berlin\r\n"])
+def test_times_in_utc_move_nobody_to_another_clock(client: APIClient, put: Callable[..., Any], display: str) -> None:
+    before = client.get(PATH).json()
+    calendar = available("DTSTART:20240101T080000Z", "DURATION:PT3H").replace("BEGIN:VAVAIL", f"{display}BEGIN:VAVAIL")
+
+    answer = put(calendar)
+
+    assert answer.status_code == 400
+    assert "X-WR-TIMEZONE:UTC" in answer.json()["detail"]
+    assert client.get(PATH).json() == before
+
+
+@pytest.mark.parametrize("begin", ["DTSTART:20240101T000000Z", "DTSTART;VALUE=DATE:20240101", "DTSTART:nonsense"])
+def test_when_an_availability_begins_says_nothing_of_a_week(put: Callable[..., Any], begin: str) -> None:
+    assert put(vavailability(begin)).json()["timezone"] == "Europe/Berlin"
+
+
+def test_a_display_zone_that_is_none_is_refused_where_times_go_by_it(put: Callable[..., Any]) -> None:
+    answer = put(available(*NINE).replace("BEGIN:VAVAIL", "X-WR-TIMEZONE:Nowhere\r\nBEGIN:VAVAIL"))
+
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["VCALENDAR.X-WR-TIMEZONE"]
 
 
 def test_a_week_goes_by_the_clock_of_one_zone(put: Callable[..., Any]) -> None:
@@ -259,7 +382,10 @@ def test_a_week_goes_by_the_clock_of_one_zone(put: Callable[..., Any]) -> None:
         b"BEGIN:VCALENDAR",
         b"BEGIN:VCALENDAR\nEND:VEVENT",
         b"END:",
-        b"BEGIN:VCALENDAR\n\xff:x\nEND:VCALENDAR",
+        b"x" * 96_000,
+        b"BEGIN:" + b"x" * 96_000,
+        b"END:" + b"x" * 96_000,
+        "BEGIN:VCALENDAR\nEND:VCALENDAR".encode("utf-16"),
         b"BEGIN:X\n" * 100,
     ],
 )
@@ -268,6 +394,7 @@ def test_what_is_no_calendar_is_refused(put: Callable[..., Any], body: bytes) ->
 
     assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
     assert answer.json()["detail"].startswith("This is not a calendar: ")
+    assert len(answer.json()["detail"]) < 120
 
 
 def test_a_calendar_that_is_too_large_is_refused(put: Callable[..., Any]) -> None:

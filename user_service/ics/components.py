@@ -1,18 +1,21 @@
 """The components and properties of an iCalendar file (RFC 5545, section 3), without what their values mean.
 
-`icalendar` splits the lines, and no more is asked of it: from a stranger's VTIMEZONE it would work out clock changes
-for as long as that says, and keep them for all who come later.
+`icalendar` would read too much: from a stranger's VTIMEZONE it works out clock changes for as long as that says, and
+keeps them for all who come later.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-from icalendar.parser import Contentline, Contentlines
+from typing import NamedTuple
 
 MAX_DEPTH = 8
 _SHOWN = 40
-_lines: Callable[[str], list[Contentline]] = Contentlines.from_ical
+_FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_VALUE = r'(?:"[^"]*"|[^";:])*'
+_LINE = re.compile(rf"([\w-]+)((?:;[\w-]+={_VALUE})*):(.*)", re.ASCII)
+_PARAMETER = re.compile(rf";([\w-]+)=({_VALUE})", re.ASCII)
 
 
 class CalendarError(ValueError):
@@ -20,10 +23,11 @@ class CalendarError(ValueError):
 
 
 class Property(NamedTuple):
-    """A property as it is written."""
+    """A property as it is written; or, with a `fault`, one that cannot be read, and why. Names are in upper case."""
 
-    params: Mapping[str, Any]
+    params: Mapping[str, str]
     value: str
+    fault: str = ""
 
 
 @dataclass
@@ -36,44 +40,42 @@ class Component:
 
 
 def parse(body: bytes) -> Component:
-    """A nameless component that holds the outermost ones. Raises CalendarError."""
+    """A nameless component that holds the outermost ones. Raises CalendarError.
+
+    A bad line is no fault of the file, but of the property that it begins with: most of them nobody reads.
+    """
     path = [Component("")]
-    for line in filter(None, _lines(_text(body))):
-        name, params, value = _parts(line)
+    # A line may be folded between the bytes of one character.
+    for line in _LINE_END.split(_FOLD.sub(b"", body).decode("utf-8-sig", "replace")):
+        name, content = _read_line(line)
         if name == "BEGIN":
-            _begin(path, value)
+            if len(path) > MAX_DEPTH:
+                raise CalendarError(f"Components are nested deeper than {MAX_DEPTH} levels.")
+            component = Component(content.value.upper())
+            path[-1].components.append(component)
+            path.append(component)
         elif name == "END":
-            if not value or path.pop().name != value.upper():
-                raise CalendarError(f"{_shown(line)} ends nothing that begins here.")
-        else:
-            path[-1].properties.setdefault(name, []).append(Property(params, value))
+            if not content.value or path.pop().name != content.value.upper():
+                raise CalendarError(f"{_shorten(line)} ends nothing that begins here.")
+        elif name:
+            path[-1].properties.setdefault(name, []).append(content)
     if len(path) > 1:
-        raise CalendarError(f"BEGIN:{path[-1].name} has no END.")
+        raise CalendarError(f"BEGIN:{_shorten(path[-1].name)} has no END.")
+    if not path[0].components:
+        raise CalendarError("It has no line BEGIN:VCALENDAR, in UTF-8.")
     return path[0]
 
 
-def _begin(path: list[Component], name: str) -> None:
-    if len(path) > MAX_DEPTH:
-        raise CalendarError(f"Components are nested deeper than {MAX_DEPTH} levels.")
-    component = Component(name.upper())
-    path[-1].components.append(component)
-    path.append(component)
+def _read_line(line: str) -> tuple[str, Property]:
+    match = _LINE.fullmatch(line)
+    if not match:
+        name = line.partition(":")[0].partition(";")[0].strip()
+        return name.upper(), Property({}, "", "Write this as NAME:value or NAME;PARAMETER=value:value.")
+    pairs = [(name.upper(), value.strip('"')) for name, value in _PARAMETER.findall(match[2])]
+    params = dict(pairs)
+    fault = "" if len(params) == len(pairs) else "A parameter is named twice."
+    return match[1].upper(), Property(params, match[3].strip(), fault)
 
 
-def _text(body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CalendarError("A calendar is written in UTF-8.") from None
-
-
-def _parts(line: Contentline) -> tuple[str, Mapping[str, Any], str]:
-    try:
-        name, params, value = line.parts()
-    except ValueError:
-        raise CalendarError(f"{_shown(line)} is no line of a calendar.") from None
-    return name.upper(), params, value.strip()
-
-
-def _shown(line: str) -> str:
-    return repr(line if len(line) <= _SHOWN else f"{line[:_SHOWN]}...")
+def _shorten(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")

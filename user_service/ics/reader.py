@@ -1,4 +1,4 @@
-"""Reads a user's week from a calendar: one VAVAILABILITY (RFC 7953)."""
+"""Reads a user's week from a calendar: its VAVAILABILITY components (RFC 7953)."""
 
 import functools
 import operator
@@ -11,13 +11,17 @@ from rest_framework.parsers import BaseParser
 from common.api import calendars
 from common.api.parsers import read_whole
 from common.api.serializers import Errors
-from common.domain import week
+from common.domain import timezones, week
 from user_service.ics.components import CalendarError, Component, parse
-from user_service.ics.recurrence import NotKeptError, free_hours, refuse, time
+from user_service.ics.recurrence import UTC_TIME, NotKeptError, free_hours, parse_zone, read_one, read_zone, refuse
 from user_service.serializers import MAX_INTERVALS
 
 MAX_BYTES = 128 * 1024
 CODE = "invalid_calendar"
+_BY_WHOSE_CLOCK = (
+    "Times that end with Z are those of no clock on a wall. Write TZID=Europe/Berlin and the time that it shows, or, "
+    f"if yours goes by UTC, {calendars.DISPLAY_ZONE}:UTC in the VCALENDAR."
+)
 
 T = TypeVar("T")
 
@@ -44,18 +48,20 @@ class CalendarParser(BaseParser):
 def read(body: bytes) -> CalendarWeek:
     """The week of a calendar. Raises ParseError, or ValidationError with a fault for each component that has one."""
     try:
-        availability = _availability(parse(body))
+        root = parse(body)
     except CalendarError as bad:
         raise ParseError(f"This is not a calendar: {bad}") from None
     faults: Errors = {}
-    begin = _read(_begin, availability, "VAVAILABILITY", faults)
+    calendar, availabilities = _find_availabilities(root, faults)
+    components = [component for availability in availabilities for component in availability.components]
     repetitions = [
-        _read(free_hours, component, f"AVAILABLE[{number}]", faults)
-        for number, component in enumerate(availability.components)
+        _read(free_hours, component, f"AVAILABLE[{number}]", faults) for number, component in enumerate(components)
     ]
     if faults:
         raise ValidationError(faults)
-    return _week(begin, [repetition for repetition in repetitions if repetition])
+    free = functools.reduce(operator.or_, (hours for hours, _ in filter(None, repetitions)), week.NEVER)
+    zones = {zone for _, zone in filter(None, repetitions) if zone}
+    return CalendarWeek(free, _find_zone(zones, calendar, availabilities))
 
 
 def _read(read: Callable[[Component], T], component: Component, place: str, faults: Errors) -> T | None:
@@ -67,31 +73,58 @@ def _read(read: Callable[[Component], T], component: Component, place: str, faul
         return None
 
 
-def _begin(availability: Component) -> str | None:
-    """The time zone in which a VAVAILABILITY begins, if it says. When that is does not matter to a week."""
-    refuse(availability, ("DTEND", "DURATION"), "A week repeats without an end.")
-    return time(availability, "DTSTART")[1] if "DTSTART" in availability.properties else None
-
-
-def _week(begin: str | None, repetitions: list[tuple[int, str]]) -> CalendarWeek:
-    names = sorted({zone for _, zone in repetitions})
-    if len(names) > 1:
-        raise _invalid("AVAILABLE", f"A week goes by the clock of one time zone, not of {', '.join(names)}.")
-    free = functools.reduce(operator.or_, (hours for hours, _ in repetitions), week.NEVER)
-    return CalendarWeek(free, names[0] if names else begin)
-
-
-def _availability(root: Component) -> Component:
-    """The one VAVAILABILITY of the one VCALENDAR, with its AVAILABLE components."""
+def _find_availabilities(root: Component, faults: Errors) -> tuple[Component, list[Component]]:
+    """The one VCALENDAR, and those of its VAVAILABILITY components that hold: the others have a lower priority."""
     inside = [inner for calendar in root.components for inner in calendar.components if inner.name != "VTIMEZONE"]
-    names = [component.name for component in (*root.components, *inside)]
-    if names != ["VCALENDAR", "VAVAILABILITY"]:
-        raise _invalid("VCALENDAR", "A week is one VAVAILABILITY in one VCALENDAR, and nothing else.")
-    if {component.name for component in inside[0].components} - {"AVAILABLE"}:
+    is_one = [calendar.name for calendar in root.components] == ["VCALENDAR"]
+    if not is_one or {component.name for component in inside} != {"VAVAILABILITY"}:
+        raise _invalid("VCALENDAR", "A week is VAVAILABILITY components in one VCALENDAR, and nothing else.")
+    if {component.name for availability in inside for component in availability.components} - {"AVAILABLE"}:
         raise _invalid("VAVAILABILITY", "A VAVAILABILITY holds AVAILABLE components, and nothing else.")
-    if len(inside[0].components) > MAX_INTERVALS:
+    if sum(len(availability.components) for availability in inside) > MAX_INTERVALS:
         raise _invalid("VAVAILABILITY", f"A week is at most {MAX_INTERVALS} AVAILABLE components.")
-    return inside[0]
+    priorities = [_read(_read_priority, availability, "VAVAILABILITY", faults) for availability in inside]
+    highest = min((priority for priority in priorities if priority is not None), default=None)
+    return root.components[0], [
+        availability for availability, priority in zip(inside, priorities, strict=True) if priority == highest
+    ]
+
+
+def _read_priority(availability: Component) -> int:
+    """The priority: 1 is the highest, 9 the last but one, and none, like 0, is the lowest (RFC 7953, section 3.1)."""
+    refuse(availability, ("DTEND", "DURATION"), "A week repeats without an end.")
+    value = read_one(availability, "PRIORITY").value if "PRIORITY" in availability.properties else "0"
+    if value not in set("0123456789"):
+        raise NotKeptError("PRIORITY", "A priority is a digit, 0 to 9.")
+    return int(value) or 10
+
+
+def _find_zone(zones: set[str], calendar: Component, availabilities: list[Component]) -> str | None:
+    """The time zone of the week, if the calendar names one: where no time of an AVAILABLE does, what is around it."""
+    names = sorted(timezones.DEFAULT if zone == UTC_TIME else zone for zone in zones)
+    if len(set(names)) > 1:
+        shown = ", ".join(names[:3] + ["..."] * (len(names) > 3))
+        raise _invalid("AVAILABLE", f"A week goes by the clock of one time zone, not of {shown}.")
+    if zones - {UTC_TIME}:
+        return names[0]
+    faults: Errors = {}
+    around = [_read(_read_begin, availability, "VAVAILABILITY", faults) for availability in availabilities]
+    zone = next(filter(None, around), None) or _read(_read_display_zone, calendar, "VCALENDAR", faults)
+    if faults:
+        raise ValidationError(faults)
+    if zones and zone != timezones.DEFAULT:
+        raise _invalid("AVAILABLE", _BY_WHOSE_CLOCK)
+    return zone
+
+
+def _read_begin(availability: Component) -> str | None:
+    return read_zone(availability, "DTSTART") if "DTSTART" in availability.properties else None
+
+
+def _read_display_zone(calendar: Component) -> str | None:
+    if calendars.DISPLAY_ZONE not in calendar.properties:
+        return None
+    return parse_zone(calendars.DISPLAY_ZONE, read_one(calendar, calendars.DISPLAY_ZONE).value)
 
 
 def _invalid(place: str, message: str) -> ValidationError:

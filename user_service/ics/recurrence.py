@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from icalendar import vDuration
 
@@ -10,10 +11,12 @@ from common.domain import timezones, week
 from user_service.ics.components import Component, Property
 from user_service.ics.writer import WEEKDAYS
 
-_TIME = re.compile(r"(\d{8}T\d{6})(Z?)", re.ASCII)
+UTC_TIME = "Z"
+_TIME = re.compile(r"(\d{8})(?:T(\d{6}))?(Z?)", re.ASCII)
 _HOW_TO_WRITE_TIMES = "Write a date, a time and a time zone, such as DTSTART;TZID=Europe/Berlin:20240101T090000."
 _HOW_TO_WRITE_RULES = "A week is told by what repeats each week: FREQ=WEEKLY, perhaps with BYDAY, and nothing more."
-_HOUR = timedelta(hours=1)
+_TOO_SHORT_OR_LONG = "The end must be later than the start, by a week at most."
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _duration: Callable[[str], timedelta] = vDuration.from_ical
 _EXCEPTIONS = ("EXDATE", "EXRULE", "RDATE", "RECURRENCE-ID")
 
@@ -26,19 +29,32 @@ class NotKeptError(ValueError):
         self.name = name
 
 
-def free_hours(available: Component) -> tuple[int, str]:
-    """The week in which the hours of an AVAILABLE are free, and the name of its time zone. Raises NotKeptError."""
+class LocalTime(NamedTuple):
+    """What a clock shows: that of the zone; in UTC_TIME, the world's; or, for None, the one on the user's own wall."""
+
+    shown: datetime
+    zone: str | None
+    is_day: bool
+
+
+def free_hours(available: Component) -> tuple[int, str | None]:
+    """The week in which the hours of an AVAILABLE are free, and the zone of a LocalTime. Raises NotKeptError."""
     refuse(available, _EXCEPTIONS, "A week repeats without exceptions.")
-    start, zone = time(available, "DTSTART")
-    hours, rest = divmod(_length(available, start, zone), _HOUR)
-    if rest or start.minute or start.second:
+    start = read_time(available, "DTSTART")
+    if start.shown.minute or start.shown.second:
         raise NotKeptError("DTSTART", "A week is of whole hours.")
-    if not 0 < hours <= week.SLOTS:
-        raise NotKeptError("DTEND", "The end must be later than the start, by a week at most.")
+    side, length = _length(available, start)
+    hours, rest = divmod(length, _HOUR)
+    if not timedelta() < length <= week.SLOTS * _HOUR:
+        raise NotKeptError(side, _TOO_SHORT_OR_LONG)
+    if rest:
+        raise NotKeptError(side, "A week is of whole hours.")
     slots = {
-        (day * week.HOURS + start.hour + hour) % week.SLOTS for day in _days(available, start) for hour in range(hours)
+        (day * week.HOURS + start.shown.hour + hour) % week.SLOTS
+        for day in _days(available, start.shown)
+        for hour in range(hours)
     }
-    return sum(1 << (week.SLOTS - 1 - slot) for slot in slots), zone
+    return sum(1 << (week.SLOTS - 1 - slot) for slot in slots), start.zone
 
 
 def refuse(component: Component, names: tuple[str, ...], message: str) -> None:
@@ -48,46 +64,74 @@ def refuse(component: Component, names: tuple[str, ...], message: str) -> None:
             raise NotKeptError(name, message)
 
 
-def time(component: Component, name: str) -> tuple[datetime, str]:
-    """What the clock shows, and the name of its time zone. Raises NotKeptError."""
-    params, value = _one(component, name)
+def read_one(component: Component, name: str) -> Property:
+    """The one property of this name. Raises NotKeptError."""
+    properties = component.properties.get(name, [])
+    if len(properties) != 1:
+        raise NotKeptError(name, f"There is more than one {name}." if properties else f"{name} is missing.")
+    if properties[0].fault:
+        raise NotKeptError(name, properties[0].fault)
+    return properties[0]
+
+
+def read_time(component: Component, name: str) -> LocalTime:
+    """A time, or the midnight with which a day begins. Raises NotKeptError."""
+    params, value, _ = read_one(component, name)
     match = _TIME.fullmatch(value)
-    zone = params.get("TZID") if match and not match[2] else timezones.DEFAULT
-    if not match or not isinstance(zone, str):
+    if not match or (match[3] and not match[2]):
         raise NotKeptError(name, _HOW_TO_WRITE_TIMES)
+    if match[3] and "TZID" in params:
+        raise NotKeptError(name, "A time has a TZID or ends with Z, not both.")
     try:
-        shown = datetime.strptime(match[1], "%Y%m%dT%H%M%S")  # noqa: DTZ007
-        return shown, timezones.zone(zone).key
-    except ValueError as bad:
-        raise NotKeptError(name, str(bad)) from None
+        shown = datetime.strptime(match[1] + (match[2] or "000000"), "%Y%m%d%H%M%S")  # noqa: DTZ007
+    except ValueError:
+        raise NotKeptError(name, f"{value} is not a day or a time that exists.") from None
+    return LocalTime(shown, UTC_TIME if match[3] else read_zone(component, name), is_day=not match[2])
 
 
-def _length(available: Component, start: datetime, zone: str) -> timedelta:
-    if "DTEND" not in available.properties:
+def read_zone(component: Component, name: str) -> str | None:
+    """The name of the time zone of a property's TZID, if it has one. Raises NotKeptError."""
+    tzid = read_one(component, name).params.get("TZID")
+    return parse_zone(name, tzid) if tzid else None
+
+
+def parse_zone(name: str, text: str) -> str:
+    """The name of a time zone, as the property of this name has it. Raises NotKeptError."""
+    try:
+        return timezones.zone(text).key
+    except ValueError as unknown:
+        raise NotKeptError(name, str(unknown)) from None
+
+
+def _length(available: Component, start: LocalTime) -> tuple[str, timedelta]:
+    """How long an AVAILABLE is, and the property that says so. A day without an end is a whole one."""
+    if "DURATION" in available.properties:
+        refuse(available, ("DTEND",), "Give a DTEND or a DURATION, not both.")
         try:
-            return _duration(_one(available, "DURATION").value)
-        except ValueError:
+            return "DURATION", _duration(read_one(available, "DURATION").value)
+        except (ValueError, OverflowError):
             raise NotKeptError("DURATION", "Give a DTEND, or a DURATION such as PT3H.") from None
-    end, end_zone = time(available, "DTEND")
-    if end_zone != zone:
-        raise NotKeptError("DTEND", "The end is in the time zone of the start.")
-    return end - start
+    if start.is_day and "DTEND" not in available.properties:
+        return "DTSTART", _DAY
+    end = read_time(available, "DTEND")
+    if (end.zone, end.is_day) != (start.zone, start.is_day):
+        raise NotKeptError("DTEND", "The end is a time in the time zone of the start, or a day as the start is.")
+    return "DTEND", end.shown - start.shown
 
 
 def _days(available: Component, start: datetime) -> set[int]:
     """On which days, 0 to 6, what begins with `start` repeats."""
-    rule = dict(part.partition("=")[::2] for part in _one(available, "RRULE").value.upper().split(";"))
+    if "RRULE" not in available.properties:
+        raise NotKeptError("RRULE", "This is free once, and a week repeats: add RRULE:FREQ=WEEKLY.")
+    parts = [part.partition("=")[::2] for part in read_one(available, "RRULE").value.upper().split(";") if part]
+    rule = dict(parts)
+    if len(rule) < len(parts):
+        raise NotKeptError("RRULE", "A part of the rule is named twice.")
     rule.pop("WKST", None)
-    repeated, interval, days = rule.pop("FREQ", ""), rule.pop("INTERVAL", "1"), rule.pop("BYDAY", "")
+    repeated, interval = rule.pop("FREQ", ""), rule.pop("INTERVAL", "1")
     every = WEEKDAYS if repeated == "DAILY" else (WEEKDAYS[start.weekday()],)
-    chosen = set(days.split(",") if days else every)
-    if rule or repeated not in ("DAILY", "WEEKLY") or interval != "1" or not chosen <= set(WEEKDAYS):
+    chosen = set(rule.pop("BYDAY").split(",") if "BYDAY" in rule else every)
+    is_each_time = interval.lstrip("0") == "1"
+    if rule or repeated not in ("DAILY", "WEEKLY") or not is_each_time or not chosen <= set(WEEKDAYS):
         raise NotKeptError("RRULE", _HOW_TO_WRITE_RULES)
     return {WEEKDAYS.index(day) for day in chosen}
-
-
-def _one(component: Component, name: str) -> Property:
-    properties = component.properties.get(name, [])
-    if len(properties) != 1:
-        raise NotKeptError(name, f"There is more than one {name}." if properties else f"{name} is missing.")
-    return properties[0]

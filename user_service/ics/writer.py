@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 
 
 def availability(user: User) -> Calendar:
-    """The calendar of a user. Its first time names the time zone, also of a week in which nothing is free."""
+    """The calendar of a user. It names the time zone, also of a week in which nothing is free."""
     zone = timezones.zone(user.timezone)
     component = Availability()
     component.add("UID", calendars.uid(user.email))
@@ -31,9 +31,15 @@ def availability(user: User) -> Calendar:
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
     for (start, end), days in _hours(user.week).items():
         component.add_component(_available(user, zone, start, end, days))
-    if zone.key == timezones.DEFAULT:
-        return calendars.new(component)
-    return calendars.new(calendars.timezone(zone, _minute(FIRST_MONDAY - DAY), _minute(_LAST)), component)
+    clock = (
+        ()
+        if zone.key == timezones.DEFAULT
+        else (calendars.timezone(zone, _minute(FIRST_MONDAY - DAY), _minute(_LAST)),)
+    )
+    calendar = calendars.new(*clock, component)
+    # Times in UTC alone would not say that UTC is what the user's clock shows.
+    calendar.add(calendars.DISPLAY_ZONE, zone.key)
+    return calendar
 
 
 def _hours(free: int) -> dict[tuple[int, int], list[int]]:
