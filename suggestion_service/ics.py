@@ -27,29 +27,39 @@ class TooManyAttendees(Problem):
     )
 
 
-def suggestions(answer: dict[str, Any]) -> Calendar:
-    """The calendar of an answer. Without suggestions it holds the time zone and the reason. Raises TooManyAttendees."""
+def suggestions(answer: dict[str, Any], *, title: str | None, organizer: str | None) -> Calendar:
+    """The calendar of an answer. Without suggestions it holds the time zone and the reason. Raises TooManyAttendees.
+
+    Each event has the title, or says how many are free. With an organizer, it invites all who were asked about.
+    """
     zone = timezones.zone(answer["timezone"])
-    if sum(len(one.get("available", [])) + len(one.get("missing", [])) for one in answer["suggestions"]) > MAX_LINES:
+    meetings = answer["suggestions"]
+    invited = len(answer["attendees"]) + len(answer.get("optional_attendees", [])) if organizer else 0
+    if sum(len(meeting["missing"]) + invited for meeting in meetings if "missing" in meeting) > MAX_LINES:
         raise TooManyAttendees
-    events = [_event(answer, suggestion, zone) for suggestion in answer["suggestions"]]
+    events = []
+    for meeting in meetings:
+        event = _event(answer, meeting, zone)
+        event.add("SUMMARY", title or f"Meeting of {meeting['available_count']}")
+        if organizer and "available" in meeting:
+            _invite(event, answer, organizer)
+        events.append(event)
     calendar = calendars.new(calendars.timezone(zone, _minute(answer["start"]), _minute(answer["end"])), *events)
     if reason := answer["empty_reason"]:
         calendar.add(EMPTY_REASON, reason)
     return calendar
 
 
-def _event(answer: dict[str, Any], suggestion: dict[str, Any], zone: ZoneInfo) -> Event:
-    start, end = (datetime.fromisoformat(suggestion[side]).astimezone(zone) for side in ("start", "end"))
+def _event(answer: dict[str, Any], meeting: dict[str, Any], zone: ZoneInfo) -> Event:
+    start, end = (datetime.fromisoformat(meeting[side]).astimezone(zone) for side in ("start", "end"))
     event = Event()
     event.add("UID", calendars.uid(*answer["attendees"], *(str(side.astimezone(UTC)) for side in (start, end))))
     event.add("DTSTAMP", timezone.now())
     event.add("DTSTART", _moment(start, zone))
     event.add("DTEND", _moment(end, zone))
-    event.add("SUMMARY", f"Meeting of {suggestion['available_count']}")
     event.add("STATUS", "TENTATIVE")
-    if "available" in suggestion:
-        _add_people(event, answer, suggestion)
+    if meeting.get("missing"):
+        event.add("DESCRIPTION", f"Not free: {', '.join(meeting['missing'])}")
     return event
 
 
@@ -58,12 +68,12 @@ def _moment(shown: datetime, zone: ZoneInfo) -> vDDDTypes:
     return vDDDTypes(shown.astimezone(UTC)) if shown.fold else calendars.moment(shown, zone)
 
 
-def _add_people(event: Event, answer: dict[str, Any], suggestion: dict[str, Any]) -> None:
+def _invite(event: Event, answer: dict[str, Any], organizer: str) -> None:
+    """Adds all as attendees. Where there are some there is an organizer, and else none (RFC 5545, section 3.8.4.3)."""
+    event.add("ORGANIZER", vCalAddress(calendars.mailto(organizer)))
     for member, role in ROLES.items():
         for email in answer.get(member, []):
             event.add("ATTENDEE", vCalAddress(calendars.mailto(email)), parameters={"ROLE": role})
-    if suggestion["missing"]:
-        event.add("DESCRIPTION", f"Not free: {', '.join(suggestion['missing'])}")
 
 
 def _minute(moment: str) -> int:

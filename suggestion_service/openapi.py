@@ -49,13 +49,13 @@ _RESPONSES: dict[Any, Any] = {
 
 suggest = extend_schema(
     operation_id="suggest",
-    parameters=[serializers.SuggestionQuestionInQuerySerializer],
+    parameters=[serializers.SuggestionRequestInQuerySerializer],
     responses=_RESPONSES,
     examples=[_SOONEST, _TOO_LONG],
 )
 query_suggestions = extend_schema(
     operation_id="query_suggestions",
-    request=serializers.SuggestionQuestionSerializer,
+    request=serializers.SuggestionRequestSerializer,
     responses=_RESPONSES,
     examples=[OpenApiExample("An hour for two", _QUESTION, request_only=True), _SOONEST, _TOO_LONG],
 )

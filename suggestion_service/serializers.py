@@ -5,8 +5,10 @@ from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
-from common.api.fields import ChoiceField, IntegerField
+from common.api.fields import ChoiceField, EmailField, IntegerField, TextField
+from common.api.serializers import Errors
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
@@ -20,6 +22,7 @@ PREFERENCES: tuple[Preference, ...] = get_args(Preference)
 STEPS = (5, 10, 15, 20, 30, 45, 60)
 MAX_MINUTES = 1440
 MAX_LIMIT = 50
+TITLE_MAX_LENGTH = 200
 MAX_SEED = 2**53 - 1  # beyond it, a JSON reader may take another number (RFC 8259, section 6)
 
 
@@ -65,8 +68,33 @@ class SuggestionQuestionSerializer(QuestionSerializer):
     )
 
 
-class SuggestionQuestionInQuerySerializer(SuggestionQuestionSerializer):
-    """The same question in a query string."""
+class SuggestionRequestSerializer(SuggestionQuestionSerializer):
+    """The question, and what a calendar file of the answer says beside it."""
+
+    title = TextField(
+        required=False,
+        max_length=TITLE_MAX_LENGTH,
+        help_text="Of each event in a calendar file. Default: `Meeting of` how many are free.",
+    )
+    organizer = EmailField(
+        required=False,
+        help_text="Who invites the others in a calendar file: one of those who are asked about. "
+        "By default it invites nobody, and so names no attendees.",
+    )
+
+    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
+        """Also whether the organizer is one of the group."""
+        faults = super().cross_check(values, errors)
+        organizer = values.get("organizer")
+        group = {*values.get("attendees", []), *values.get("optional_attendees", [])}
+        if organizer and "attendees" in values and organizer not in group:
+            message = "The organizer is one of the attendees, optional ones included."
+            faults["organizer"] = [ErrorDetail(message, code="no_attendee")]
+        return faults
+
+
+class SuggestionRequestInQuerySerializer(SuggestionRequestSerializer):
+    """The same in a query string."""
 
     max_attendees = MAX_ATTENDEES_IN_QUERY
 

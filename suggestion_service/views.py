@@ -11,7 +11,7 @@ from common.meetings.question import Question
 from suggestion_service import ics, openapi
 from suggestion_service.representations import represent_suggestions
 from suggestion_service.selection import Criteria
-from suggestion_service.serializers import SuggestionQuestionInQuerySerializer, SuggestionQuestionSerializer
+from suggestion_service.serializers import SuggestionRequestInQuerySerializer, SuggestionRequestSerializer
 from suggestion_service.services import suggest_meetings
 
 
@@ -19,7 +19,7 @@ class SuggestionsView(PageView):
     """When a group should meet."""
 
     page = "suggestion_service/suggestions.html"
-    parameters = SuggestionQuestionInQuerySerializer
+    parameters = SuggestionRequestInQuerySerializer
     renderer_classes = [*PageView.renderer_classes, calendars.CalendarRenderer]
 
     @openapi.suggest
@@ -33,11 +33,12 @@ class SuggestionsView(PageView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.validate_body(SuggestionQuestionSerializer))
+        return self._answer(self.validate_body(SuggestionRequestSerializer))
 
     def _answer(self, values: dict[str, Any]) -> Response:
         question, criteria = Question.from_validated(values), Criteria.from_validated(values)
         answer = represent_suggestions(question, criteria, suggest_meetings(question, criteria))
         if calendars.is_wanted(self.request):
-            return calendars.response(ics.suggestions(answer), "suggestions")
+            calendar = ics.suggestions(answer, title=values.get("title"), organizer=values.get("organizer"))
+            return calendars.response(calendar, "suggestions")
         return Response(answer)

@@ -51,8 +51,42 @@ def test_a_suggestion_is_an_event_that_others_can_read(two: list[str], client: A
     assert event.dtstart.value.isoformat() == "2026-11-23T10:00:00+01:00"
     assert event.dtend.value.isoformat() == "2026-11-23T11:00:00+01:00"
     assert before <= event.dtstamp.value <= datetime.now(UTC)
-    assert people(event) == {f"mailto:{email}": "REQ-PARTICIPANT" for email in two}
     assert event.summary.value == "Meeting of 2"
+    # Attendees without an organizer are malformed (RFC 5545, section 3.8.4.3).
+    assert people(event) == {}
+    assert not hasattr(event, "organizer")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_title_and_who_invites_can_be_chosen(two: list[str], client: APIClient, method: str) -> None:
+    question = {"attendees": two, "title": "Lunch, at noon; \u00fcber\\all", "organizer": two[1].upper(), **WEEK}
+
+    answer = getattr(client, method)("/suggestions", question, format="json", headers={"Accept": ICS})
+
+    (event,) = events(answer.text)
+    assert event.summary.value == "Lunch, at noon; \u00fcber\\all"
+    assert event.organizer.value == f"mailto:{two[1]}"
+    assert people(event) == {f"mailto:{email}": "REQ-PARTICIPANT" for email in two}
+
+
+@pytest.mark.parametrize(
+    ("more", "faults"),
+    [
+        ({"organizer": "eve@example.org"}, [("organizer", "no_attendee")]),
+        ({"organizer": "eve"}, [("organizer", "invalid")]),
+        ({"attendees": ["ann"], "organizer": "eve@example.org"}, [("attendees[0]", "invalid")]),
+        ({"title": ""}, [("title", "blank")]),
+        ({"title": "x" * 201}, [("title", "max_length")]),
+        ({"title": "a\r\nATTENDEE:mailto:eve@example.org"}, [("title", "unprintable")]),
+    ],
+)
+def test_a_bad_title_or_organizer_is_told(
+    client: APIClient, more: dict[str, Any], faults: list[tuple[str, str]]
+) -> None:
+    answer = client.post("/suggestions", {"attendees": ["ann@example.org"], **more}, format="json")
+
+    assert answer.status_code == 400
+    assert [(fault["field"], fault["code"]) for fault in answer.json()["errors"]] == faults
 
 
 def test_each_suggestion_is_an_event_also_when_asked_in_a_body(two: list[str], client: APIClient) -> None:
@@ -86,6 +120,7 @@ def test_who_is_optional_and_who_is_missing_is_told(two: list[str], person: Stor
     question: dict[str, Any] = {
         "attendees": two,
         "optional_attendees": guest,
+        "organizer": guest,
         "min_attendees": 1,
         "prefer": "last",
         **WEEK,
@@ -101,7 +136,9 @@ def test_who_is_optional_and_who_is_missing_is_told(two: list[str], person: Stor
 
 
 def test_without_names_nobody_is_named(two: list[str], client: APIClient) -> None:
-    answer = client.get("/suggestions", {"attendees": two, "names": "false", "format": "ics", **WEEK})
+    answer = client.get(
+        "/suggestions", {"attendees": two, "organizer": two[0], "names": "false", "format": "ics", **WEEK}
+    )
 
     assert people(*events(answer.text)) == {}
     assert "@" not in answer.text
@@ -140,7 +177,7 @@ def test_a_calendar_of_very_many_names_is_refused(person: Store, availability: S
     many = [f"user{number}@example.org" for number in range(201)]
     lines = [json.dumps({"email": email, "name": "Somebody", "week": "f" * 42}) for email in many]
     assert run("user_service", "import_users", "-", stdin="\n".join(lines)).code == 0
-    question = {"attendees": many, "names": True, "limit": 50, **WEEK}
+    question = {"attendees": many, "organizer": many[0], "names": True, "limit": 50, **WEEK}
 
     refused = client.post("/suggestions?format=ics", question, format="json")
     fewer = client.post("/suggestions?format=ics", question | {"limit": 49}, format="json")
@@ -148,6 +185,8 @@ def test_a_calendar_of_very_many_names_is_refused(person: Store, availability: S
     assert (refused.status_code, refused["Content-Type"]) == (400, PROBLEM)
     assert refused.json()["type"].endswith("too-many-names")
     assert fewer.text.count("ROLE=REQ-PARTICIPANT") == 201 * 49
+    del question["organizer"]
+    assert client.post("/suggestions?format=ics", question, format="json").text.count("BEGIN:VEVENT") == 50
 
 
 @pytest.mark.parametrize("asked", [{"format": "ics"}, {}])
