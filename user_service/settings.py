@@ -24,12 +24,12 @@ LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 # Of the 3 seconds in which the whole cascade answers, the innermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
-NEIGHBOUR = "REDIS"
+NEIGHBOUR = "REDIS_URL"
 HEALTH_CHECKS = ["user_service.monitoring.health.redis"]
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 
-REDIS_URL = env.neighbour_url("REDIS", 6379, schemes=("redis", "rediss", "unix"))
+REDIS_URL = env.neighbour_url("REDIS_URL", 6379, schemes=("redis", "rediss", "unix"))
 # In the address a password has to be percent-encoded; here it is taken as it is.
 REDIS_PASSWORD = env.text("REDIS_PASSWORD", urlsplit(REDIS_URL).password or "")
 

@@ -59,7 +59,7 @@ PUBLIC_URLS = {
     name: env.public_url(f"{name.replace('-', '_').upper()}_PUBLIC_URL")
     for name in ("user-service", "availability-service", "suggestion-service")
 }
-# What the service asks, as the variables NEIGHBOUR_URL and NEIGHBOUR_PORT call it.
+# The variable, and the setting, that says where what the service asks is.
 NEIGHBOUR = ""
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
 METRICS: list[str] = []

@@ -46,14 +46,19 @@ def integer(name: str, default: int) -> int:
     return int(value)
 
 
-def neighbour_url(prefix: str, port: int, *, schemes: tuple[str, ...]) -> str:
-    """The address in PREFIX_URL; without one, this machine at the port in PREFIX_PORT, which `make run` obeys."""
-    variable = f"{prefix}_PORT"
+def neighbour_url(name: str, port: int, *, schemes: tuple[str, ...]) -> str:
+    """The address in NEIGHBOUR_URL; without one, this machine at the port in NEIGHBOUR_PORT, as `make run` takes it."""
+    variable = port_variable(name)
     # Elsewhere something else may go by that name: Kubernetes sets REDIS_PORT to an address.
-    number = "" if text(f"{prefix}_URL", "") else text(variable, str(port))
+    number = "" if text(name, "") else text(variable, str(port))
     if number and not (number.isdecimal() and 0 < int(number) < 65536):
         raise ImproperlyConfigured(f"{variable} must be a port number, not {number!r}.")
-    return url(f"{prefix}_URL", f"{schemes[0]}://127.0.0.1:{number}", schemes=schemes)
+    return url(name, f"{schemes[0]}://127.0.0.1:{number}", schemes=schemes)
+
+
+def port_variable(name: str) -> str:
+    """NEIGHBOUR_PORT for NEIGHBOUR_URL."""
+    return f"{name.removesuffix('_URL')}_PORT"
 
 
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:

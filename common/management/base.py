@@ -20,6 +20,7 @@ from rich.text import Text
 
 from common.api.exception_handler import format_error, list_errors
 from common.api.serializers import StrictSerializer
+from common.conf import env
 from common.management import options as command_options
 
 WIDE, SHORT = 80, 24  # columns of a terminal and of a cell
@@ -123,11 +124,12 @@ def explain(fault: APIException) -> str:
 
 def explain_neighbour() -> str:
     """Where this service looks for what is below it, and how to look elsewhere. Tells no password."""
-    prefix = settings.NEIGHBOUR
-    address = urlsplit(getattr(settings, f"{prefix}_URL"))
+    variable = settings.NEIGHBOUR
+    address = urlsplit(getattr(settings, variable))
     where = f"{address.hostname}:{address.port}" if address.port else address.hostname or address.path
-    name = prefix.lower().replace("_", "-")
-    return f"{name} was looked for at {where}. Set {prefix}_URL, or {prefix}_PORT as for make run, if it is elsewhere."
+    name = variable.removesuffix("_URL").lower().replace("_", "-")
+    port = env.port_variable(variable)
+    return f"{name} was looked for at {where}. Set {variable}, or {port} as for make run, if it is elsewhere."
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Table:

@@ -127,7 +127,7 @@ def test_a_neighbour_is_looked_for_on_this_machine_unless_an_address_is_given(
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
 
-    assert env.neighbour_url("A_SERVICE", 6379, schemes=REDIS) == address
+    assert env.neighbour_url("A_SERVICE_URL", 6379, schemes=REDIS) == address
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "tcp://10.0.0.1:6379"])
@@ -135,7 +135,7 @@ def test_a_bad_port_of_a_neighbour_is_refused(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setenv("A_SERVICE_PORT", port)
 
     with pytest.raises(ImproperlyConfigured, match=r"^A_SERVICE_PORT must be a port number, not '"):
-        env.neighbour_url("A_SERVICE", 6379, schemes=REDIS)
+        env.neighbour_url("A_SERVICE_URL", 6379, schemes=REDIS)
 
 
 @pytest.mark.parametrize(

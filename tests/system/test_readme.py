@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from compose.run import REDIS, REDIS_PORT, SERVICES, variable
-from tests.support.servers import HOST, ROOT, System
+from tests.support.servers import ROOT, System
 
 README = (ROOT / "README.md").read_text()
 CODE = ["common/**/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
@@ -42,13 +42,10 @@ def test_the_line_that_says_ready_is_as_printed(running: System) -> None:
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="the session needs curl")
 def test_the_session_prints_what_it_says(running: System) -> None:
-    redis = f"redis://{HOST}:{running.ports['REDIS_PORT']}/0"
-    env = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "REDIS_URL": redis,
-        "AVAILABILITY_SERVICE_URL": running.availability,
-    }
-    env |= {"USER_SERVICE_URL": running.users}
+    # The commands find what `make run` started on these ports by the same variables.
+    env = os.environ | running.ports | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for name in ("REDIS_URL", "USER_SERVICE_URL", "AVAILABILITY_SERVICE_URL"):
+        env.pop(name, None)
     assert len(commands()) == 10
     for command, printed in commands():
         ran = subprocess.run(
