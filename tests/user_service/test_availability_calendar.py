@@ -280,6 +280,25 @@ def test_a_calendar_that_is_no_week_is_refused(put: Callable[..., Any], calendar
     assert [fault["field"] for fault in answer.json()["errors"]] == fields
 
 
+@pytest.mark.parametrize(
+    ("name", "timezone"),
+    [
+        ("W. Europe Standard Time", "Europe/Berlin"),
+        ("India Standard Time", "Asia/Calcutta"),
+        ("/freeassociation.sourceforge.net/Europe/Rome", "Europe/Rome"),
+        ("/mozilla.org/20050126_1/America/Argentina/Salta", "America/Argentina/Salta"),
+        ("tzone://Microsoft/Utc", "UTC"),
+    ],
+)
+def test_a_zone_is_understood_as_other_programs_name_it(put: Callable[..., Any], name: str, timezone: str) -> None:
+    answer = put(available(f"DTSTART;TZID={name}:20240101T090000", "DURATION:PT3H"))
+    quoted = put(available(f'DTSTART;TZID="{name}":20240101T090000', "DURATION:PT3H"))
+
+    assert quoted.json()["timezone"] == timezone
+    if ":" not in name:  # which a parameter may hold in quotes only
+        assert answer.json() == quoted.json()
+
+
 def test_a_day_without_an_end_is_a_whole_one(put: Callable[..., Any]) -> None:
     answer = put(
         vavailability("BEGIN:AVAILABLE", "DTSTART;VALUE=DATE:20240106", "RRULE:FREQ=WEEKLY", "END:AVAILABLE")

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from icalendar import vDuration
 
-from common.domain import timezones, week
+from common.domain import week
 from user_service.ics.components import Component, Property
 from user_service.ics.writer import WEEKDAYS
+from user_service.ics.zones import find_zone
 
 UTC_TIME = "Z"
 _TIME = re.compile(r"(\d{8})(?:T(\d{6}))?(Z?)", re.ASCII)
@@ -98,7 +99,7 @@ def read_zone(component: Component, name: str) -> str | None:
 def parse_zone(name: str, text: str) -> str:
     """The name of a time zone, as the property of this name has it. Raises NotKeptError."""
     try:
-        return timezones.zone(text).key
+        return find_zone(text)
     except ValueError as unknown:
         raise NotKeptError(name, str(unknown)) from None
 
