@@ -133,7 +133,7 @@ def _parse_intervals(text: str) -> list[dict[str, str]]:
     matches = [_INTERVAL.fullmatch(part) for part in text.split(";") if part.strip()]
     if None in matches:
         raise ValidationError({"intervals": [f"Write intervals as in: {INTERVALS_EXAMPLE}"]})
-    return [{"day": match[1].lower(), "start": match[2], "end": match[3]} for match in matches if match]
+    return [{"day": match[1], "start": match[2], "end": match[3]} for match in matches if match]
 
 
 def _parse_json(text: str) -> Any:
