@@ -63,7 +63,7 @@ def decode_availability(record: bytes) -> tuple[str, int]:
 def _read_record(record: bytes) -> dict[str, Any]:
     if record.startswith(b"{"):
         stored: dict[str, Any] = orjson.loads(record)
-        return stored | {"timezone": _read_zone(stored["timezone"])}
+        return stored | {"timezone": _read_zone(stored.get("timezone", timezones.DEFAULT))}
     if not record.startswith(b"1"):
         raise ValueError(f"a record that begins with {record[:1]!r}, which this version does not know")
     # As records were until JSON: a 1, the week as bytes, then lines of text, with times in hexadecimal microseconds.

@@ -144,7 +144,7 @@ def test_a_record_with_line_breaks_in_a_cell_is_one_and_told_by_the_line_where_i
 
     assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 2\n")
     assert done.err.splitlines()[:2] == [
-        "line 3: name: Control characters are not allowed.",
+        "line 3: name: Control characters, also those that change the direction of writing, are not allowed.",
         "line 7: email: Enter a valid email address.",
     ]
     assert [user["email"] for user in client.get("/users").json()["results"]] == ["bob@example.org"]

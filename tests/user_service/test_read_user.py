@@ -21,7 +21,7 @@ def test_an_email_is_found_in_any_spelling(client: APIClient, ann: dict[str, Any
     assert client.get(f"/users/{spelling}").json() == ann
 
 
-@pytest.mark.parametrize("path", ["nobody@example.org", "nobody", "ann@example.org/", "a%00b", "a%ff", "%", "../users"])
+@pytest.mark.parametrize("path", ["nobody@example.org", "nobody", "a%00b", "a%ff", "%", "../users"])
 def test_an_unknown_user_is_not_found(client: APIClient, ann: dict[str, Any], path: str) -> None:
     problem(client.get(f"/users/{path}"), 404, "unknown-user")
 
