@@ -9,7 +9,7 @@ from django.conf import settings
 from gunicorn.http.errors import ParseException
 from rest_framework.exceptions import APIException, ParseError
 
-from common.api.exceptions import BodyTooLarge, Overloaded, RequestTimeout, UnsupportedEncoding
+from common.api.exceptions import BodyTooLarge, Overloaded, RequestTimeout, UnreadableBodyError, UnsupportedEncoding
 from common.api.parsers import INCOMPLETE, MAX_BODY_BYTES
 
 PIECE_BYTES = 64 * 1024
@@ -88,7 +88,7 @@ class UnreadableBody:
         self._fault = fault
 
     def read(self, size: int = -1) -> bytes:
-        """Raises the fault."""
-        raise self._fault
+        """Raises UnreadableBodyError."""
+        raise UnreadableBodyError(self._fault)
 
     readline = read

@@ -13,7 +13,14 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from common.api.exceptions import CONTENT_TYPE, MAX_FAULTS, Unavailable, UnsupportedEncoding, problem_document
+from common.api.exceptions import (
+    CONTENT_TYPE,
+    MAX_FAULTS,
+    Unavailable,
+    UnreadableBodyError,
+    UnsupportedEncoding,
+    problem_document,
+)
 from common.api.parsers import INCOMPLETE
 from common.api.renderers import JSONRenderer, wants_page
 
@@ -27,7 +34,9 @@ def _document(request: HttpRequest, status: int, code: str, detail: str, /, **ex
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
-    if isinstance(error, UnreadablePostError):
+    if isinstance(error, UnreadableBodyError):
+        error = error.fault
+    elif isinstance(error, UnreadablePostError):
         error = exceptions.ParseError(INCOMPLETE)
     elif isinstance(error, Http404):  # only REST framework's negotiation raises it: our views raise NotFound
         known = ", ".join(sorted(str(renderer.format) for renderer in context["view"].get_renderers()))
@@ -39,14 +48,19 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.PermissionDenied()  # which is what the framework made of Django's
     request = context["request"]
     response.data = describe(request, error)
-    if isinstance(error, UnsupportedEncoding):
-        response["Accept-Encoding"] = "identity"
-    if isinstance(error, Unavailable):
-        response["Retry-After"] = str(error.retry_after)
+    for name, value in _headers(error).items():
+        response[name] = value
     if not wants_page(request):
         request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         response.content_type = CONTENT_TYPE
     return response
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    """What the head of an answer says of a fault."""
+    if isinstance(error, UnsupportedEncoding):
+        return {"Accept-Encoding": "identity"}
+    return {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
 
 
 def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
@@ -91,8 +105,12 @@ class ProblemResponse(JsonResponse):
         super().__init__(_document(request, status, code, detail), status=status, content_type=CONTENT_TYPE)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> ProblemResponse:
-    """Django's handler400: a request that Django itself refuses, such as one with a foreign Host."""
+def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
+    """Django's handler400: a request that Django itself refuses, or a body that one of its forms cannot read."""
+    if isinstance(exception, UnreadableBodyError):
+        fault = exception.fault
+        document, headers = describe(request, fault), _headers(fault)
+        return JsonResponse(document, status=fault.status_code, content_type=CONTENT_TYPE, headers=headers)
     detail = "This request cannot be understood."
     if isinstance(exception, DisallowedHost):
         detail = "The Host header names a host that is not served here. ALLOWED_HOSTS lists those that are."

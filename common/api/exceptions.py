@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from rest_framework import exceptions
 
 from common.observability import request_id
@@ -50,6 +51,14 @@ class BodyTooLarge(Problem):
 
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "body-too-large"
+
+
+class UnreadableBodyError(BadRequest):
+    """Whoever reads a body is told its `fault`: by this, since Django's own forms know no APIException."""
+
+    def __init__(self, fault: exceptions.APIException) -> None:
+        super().__init__(str(fault.detail))
+        self.fault = fault
 
 
 class UnsupportedEncoding(Problem):

@@ -178,3 +178,22 @@ def test_a_proxy_of_ours_says_how_it_was_asked(server: Service) -> None:
 
     assert content(answers_to(server, root + END))["docs"] == "http://localhost/docs"
     assert content(answers_to(server, root + b"X-Forwarded-Proto: https\r\n" + END))["docs"] == "https://localhost/docs"
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"Content-Encoding: gzip\r\nContent-Length: 1\r\n", 415),
+        (b"Content-Length: %d\r\n" % (MAX_BODY_BYTES + 1), 413),
+        (b"Content-Length: 5\r\n", 408),
+        (b"Transfer-Encoding: chunked\r\n", 408),
+    ],
+)
+def test_a_form_that_cannot_be_read_is_told_as_any_other_body(impatient: Service, head: bytes, status: int) -> None:
+    form = b"POST /week HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    cookie = b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
+
+    answer = answers_to(impatient, form + cookie + head + END, b"a")
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status), answer
+    assert b"application/problem+json" in answer
