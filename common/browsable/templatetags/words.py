@@ -7,10 +7,12 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from common.api.fields import describe
 from common.domain.empty_reasons import explain
 
 register = template.Library()
 register.filter(explain)
+register.filter(describe)
 
 _TICKS = re.compile("`([^`]*)`")
 
