@@ -72,7 +72,9 @@ class QuestionSerializer(StrictSerializer):
         if len(required) + len(optional) > self.max_attendees:
             faults["attendees"] = [ErrorDetail(self._too_many(), code="too_many")]
         if required and values.get("min_attendees", 1) > len(required):
-            message = f"There are only {len(required)} attendees."
+            message = (
+                "There is only 1 attendee." if len(required) == 1 else f"There are only {len(required)} attendees."
+            )
             faults["min_attendees"] = [ErrorDetail(message, code="max_value")]
         return faults
 

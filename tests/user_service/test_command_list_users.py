@@ -75,7 +75,7 @@ def test_redis_down_is_told_with_where_it_was_looked_for_and_how_to_change_that(
     assert (listed.code, listed.out) == (1, "")
     assert listed.err == (
         "CommandError: Redis cannot be reached.\n"
-        f"redis was looked for at {HOST}:{port}. Set REDIS_URL, or REDIS_PORT as for make run, if it is elsewhere.\n",
+        f"redis was looked for at {HOST}:{port}. Set REDIS_URL, or REDIS_PORT as for make run, if it is elsewhere.\n"
     )
 
 
