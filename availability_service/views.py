@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -23,6 +24,11 @@ class HeatmapView(ServiceView):
     parameters = QuestionInQuerySerializer
     serializer_class = QuestionSerializer
     renderer_classes = (JSONRenderer, SVGRenderer, HeatmapPageRenderer, BrowsableAPIRenderer)
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """What draws an answer. Of what OPTIONS tells there is no picture."""
+        drawing = () if self.request.method != "OPTIONS" else (SVGRenderer, HeatmapPageRenderer)
+        return [renderer for renderer in super().get_renderers() if not isinstance(renderer, drawing)]
 
     @openapi.heatmap
     def get(self, request: Request) -> Response:
