@@ -1,4 +1,5 @@
 "use strict";
 
-// The one thing that REST framework's template has no block for.
+// What REST framework's template has no block for.
 document.documentElement.lang = "en";
+document.querySelector(".dropdown-toggle")?.setAttribute("aria-label", "Formats");
