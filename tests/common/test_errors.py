@@ -32,9 +32,7 @@ def test_an_unknown_path_is_unknown_to_every_method(client: APIClient, method: s
     assert getattr(client, method)("/nowhere").status_code == 404
 
 
-@pytest.mark.parametrize(
-    "path", ["/echo/", "/health/", "/%00", "/a%0d%0aX: y", "/health/live/more", "/ünknown", "/%ff"]
-)
+@pytest.mark.parametrize("path", ["/%00", "/a%0d%0aX: y", "/health/live/more", "/ünknown", "/%ff"])
 def test_an_unknown_path_may_hold_anything(client: APIClient, path: str) -> None:
     answer = client.get(path)
 
@@ -151,7 +149,7 @@ def test_a_foreign_host_is_a_problem(client: APIClient, host: str) -> None:
 
 
 def test_a_browser_sees_a_problem_as_a_page_with_its_status(client: APIClient) -> None:
-    for path, status in (("/nowhere", 404), ("/echo", 400), ("/down", 503)):
+    for path, status in (("/nowhere", 404), ("/echo?number=0", 400), ("/down", 503)):
         answer = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         assert answer.status_code == status
         assert answer["Content-Type"] == "text/html; charset=utf-8"

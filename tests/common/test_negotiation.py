@@ -1,5 +1,7 @@
 """Which representation a client gets."""
 
+from urllib.parse import unquote
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -50,3 +52,21 @@ def test_nothing_acceptable_is_a_problem(client: APIClient, path: str, accept: s
     assert answer.status_code == 406
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["type"] == "urn:w2meet:problem:not-acceptable"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/health/", "/health"),
+        ("/echo/?text=a%20b", "/echo?text=a%20b"),
+        ("/a%20b//", "/a%20b"),
+        ("//evil.example/", "/%2Fevil.example"),
+    ],
+)
+def test_a_path_with_a_slash_at_its_end_leads_to_the_one_without(client: APIClient, path: str, place: str) -> None:
+    answer = client.get(
+        "/", headers={"Accept": BROWSER}, PATH_INFO=unquote(path.partition("?")[0]), QUERY_STRING=path.partition("?")[2]
+    )
+
+    assert answer.status_code == 301
+    assert answer["Location"] == place

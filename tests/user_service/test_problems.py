@@ -26,7 +26,7 @@ def nobody_is_stored(client: APIClient) -> bool:
     return client.get("/users").json()["results"] == []  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/users/", "/user", "/health/", "/admin", "/users/a%0Ab", "/%"])
+@pytest.mark.parametrize("path", ["/nothing", "/user", "/admin", "/users/a%0Ab", "/%"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_an_unknown_path_is_not_found(client: APIClient, method: str, path: str) -> None:
     problem(client.generic(method, path), 404, "not-found")
