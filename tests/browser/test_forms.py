@@ -79,12 +79,13 @@ def test_a_name_is_changed_with_raw_data(system: System, ann: str, open_page: Op
 
 def test_a_user_is_deleted_on_purpose_only(system: System, ann: str, open_page: Open) -> None:
     page = open_page(system.users + ann)
-    page.get_by_role("button", name="DELETE").click()
+    page.get_by_role("button", name="DELETE", exact=True).click()
     expect(page.get_by_text("Are you sure you want to delete this User?")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
+    expect(page.locator(".modal-backdrop")).to_have_count(0)
     assert requests.get(system.users + ann, timeout=5).status_code == 200
 
-    page.get_by_role("button", name="DELETE").click()
+    page.get_by_role("button", name="DELETE", exact=True).click()
     page.get_by_role("button", name="Delete", exact=True).click()
 
     expect(page.get_by_text("HTTP 204 No Content")).to_be_visible()

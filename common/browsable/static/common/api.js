@@ -4,6 +4,5 @@
 document.documentElement.lang = "en";
 document.querySelector(".dropdown-toggle")?.setAttribute("aria-label", "Formats");
 // Hidden until it is asked for anyhow: so would its buttons be from a screen reader then.
-const question = document.getElementById("deleteModal");
-question?.removeAttribute("aria-hidden");
-question?.setAttribute("aria-label", "Delete?");
+document.getElementById("deleteModal")?.removeAttribute("aria-hidden");
+document.getElementById("deleteModal")?.setAttribute("aria-label", "Delete?");
