@@ -30,6 +30,6 @@ class HeatmapPageView(PeopleView):
         try:
             answer = represent_heatmap(form.question, services.build_heatmap(form.question))
         except Problem as fault:
-            problem = {"detail": str(fault.detail), **fault.extra}
+            problem = {"status": fault.status_code, "detail": str(fault.detail), **fault.extra}
             return self.render_to_response(page.represent_fault(form, problem), status=fault.status_code)
         return self.render_to_response(page.represent_page(form, answer))

@@ -21,6 +21,7 @@ PAGES = [
     ("availability-service", "/"),
     ("availability-service", f"/availability/common?{GROUP}&min_attendees=1"),
     ("availability-service", "/availability/common"),
+    ("availability-service", f"/heatmap?{GROUP}"),
     ("availability-service", f"/availability/heatmap?{GROUP}"),
     ("availability-service", f"/availability/heatmap?{GROUP}&format=api"),
     ("availability-service", f"/availability/heatmap?{GROUP}&format=svg"),
