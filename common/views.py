@@ -27,7 +27,7 @@ class RootView(ServiceView):
     @property
     def description(self) -> str:
         """What the service is for."""
-        return str(spectacular_settings.DESCRIPTION)
+        return str(spectacular_settings.DESCRIPTION).partition("\n\n")[0]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
