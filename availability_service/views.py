@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,17 +12,23 @@ from availability_service.heatmap.representations import represent_heatmap
 from availability_service.representations import represent_common_time
 from availability_service.serializers import QuestionInQuerySerializer, SegmentsQuestionSerializer
 from common.api.renderers import JSONRenderer
-from common.browsable.pages import PageRenderer
-from common.browsable.views import PageView
+from common.api.views import ServiceView
+from common.browsable.renderers import BrowsableAPIRenderer
 from common.meetings.question import Question
 from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
 
 
-class HeatmapView(PageView):
+class HeatmapView(ServiceView):
     """How many of a group are free in each hour."""
 
     parameters = QuestionInQuerySerializer
-    renderer_classes = (JSONRenderer, SVGRenderer, HeatmapPageRenderer, PageRenderer)
+    serializer_class = QuestionSerializer
+    renderer_classes = (JSONRenderer, SVGRenderer, HeatmapPageRenderer, BrowsableAPIRenderer)
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        """What draws an answer. Of what OPTIONS tells there is no picture."""
+        drawing = () if self.request.method != "OPTIONS" else (SVGRenderer, HeatmapPageRenderer)
+        return [renderer for renderer in super().get_renderers() if not isinstance(renderer, drawing)]
 
     @openapi.heatmap
     def get(self, request: Request) -> Response:
@@ -34,18 +41,18 @@ class HeatmapView(PageView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.validate_body(QuestionSerializer))
+        return self._answer(self.validate_body())
 
     def _answer(self, values: dict[str, Any]) -> Response:
         question = Question.from_validated(values)
         return Response(represent_heatmap(question, services.build_heatmap(question)))
 
 
-class CommonView(PageView):
+class CommonView(ServiceView):
     """When a group can meet."""
 
-    page = "availability_service/common.html"
     parameters = QuestionInQuerySerializer
+    serializer_class = QuestionSerializer
 
     @openapi.common
     def get(self, request: Request) -> Response:
@@ -58,15 +65,17 @@ class CommonView(PageView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.validate_body(QuestionSerializer))
+        return self._answer(self.validate_body())
 
     def _answer(self, values: dict[str, Any]) -> Response:
         question = Question.from_validated(values)
         return Response(represent_common_time(question, services.find_common_time(question)))
 
 
-class SegmentsView(PageView):
+class SegmentsView(ServiceView):
     """When a group can meet, for programs."""
+
+    serializer_class = SegmentsQuestionSerializer
 
     @openapi.query_segments
     def post(self, request: Request) -> Response:
@@ -74,5 +83,5 @@ class SegmentsView(PageView):
 
         Times are minutes since 1970 in UTC, people are bits of a number. Changes nothing.
         """
-        question = Question.from_validated(self.validate_body(SegmentsQuestionSerializer))
+        question = Question.from_validated(self.validate_body())
         return Response(CommonTimeSerializer(services.find_common_time(question)).data)

@@ -13,29 +13,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from common.api.openapi import Call, calls
 from common.api.renderers import PrometheusRenderer
 from common.api.views import ServiceView
-from common.browsable.headers import protect
 from common.observability import metrics
 
 
 class RootView(ServiceView):
     """Where to go from here. `examples` are addresses to try, by what they answer."""
 
-    page = "common/root.html"
     links: ClassVar[dict[str, str]] = {}
     examples: ClassVar[dict[str, str]] = {}
 
     @property
     def description(self) -> str:
         """What the service is for."""
-        return str(spectacular_settings.DESCRIPTION)
-
-    @property
-    def calls(self) -> list[Call]:
-        """All that can be asked of the service."""
-        return calls()
+        return str(spectacular_settings.DESCRIPTION).partition("\n\n")[0]
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
@@ -79,8 +71,3 @@ class DocsView(SpectacularSwaggerSplitView):
 
     template_name = "common/docs.html"
     url_name = "schema"
-
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """The answer, protected as any page."""
-        protect(response)
-        return super().finalize_response(request, response, *args, **kwargs)

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import calendars
-from common.browsable.views import PageView
+from common.api.views import ServiceView
 from common.meetings.question import Question
 from suggestion_service import ics, openapi
 from suggestion_service.representations import represent_suggestions
@@ -15,12 +15,12 @@ from suggestion_service.serializers import SuggestionRequestInQuerySerializer, S
 from suggestion_service.services import suggest_meetings
 
 
-class SuggestionsView(PageView):
+class SuggestionsView(ServiceView):
     """When a group should meet."""
 
-    page = "suggestion_service/suggestions.html"
     parameters = SuggestionRequestInQuerySerializer
-    renderer_classes = [*PageView.renderer_classes, calendars.CalendarRenderer]
+    serializer_class = SuggestionRequestSerializer
+    renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
 
     @openapi.suggest
     def get(self, request: Request) -> Response:
@@ -33,7 +33,7 @@ class SuggestionsView(PageView):
 
         The same question as a body. Changes nothing.
         """
-        return self._answer(self.validate_body(SuggestionRequestSerializer))
+        return self._answer(self.validate_body())
 
     def _answer(self, values: dict[str, Any]) -> Response:
         question, criteria = Question.from_validated(values), Criteria.from_validated(values)

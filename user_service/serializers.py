@@ -19,7 +19,6 @@ from common.api.fields import (
 )
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, week
-from user_service import painting
 
 MAX_EMAILS = 10_000
 MAX_EMAILS_IN_QUERY = 50
@@ -38,10 +37,6 @@ def _array(length: int, items: dict[str, Any]) -> dict[str, Any]:
 @extend_schema_field(_array(len(week.DAYS), _array(week.HOURS, {"type": "integer", "enum": [0, 1]})))
 class GridField(serializers.ListField):
     """7 rows of 24 slots. One field reads the whole grid: 168 fields would take ten times as long."""
-
-    template = "user_service/grid.html"
-    show = staticmethod(painting.hours)
-    read = staticmethod(painting.grid)
 
     def __init__(self, **kwargs: Any) -> None:
         rows = f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free, 0 is not."

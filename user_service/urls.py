@@ -19,7 +19,7 @@ urlpatterns = service_urls(
     links={"users": "/users"},
     examples={
         "The first five users": "/users?limit=5",
-        "Ann's week, to look at and to paint": "/users/ann@example.org/availability",
+        "Ann's week": "/users/ann@example.org/availability",
         "The weeks of two users at once": "/users/availability?email=ann@example.org&email=bob@example.org",
     },
 )

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from common.api import calendars
 from common.api.fields import normal_email
+from common.api.parsers import JSONParser
 from common.api.preconditions import check_preconditions, knows_version
-from common.browsable.views import PageView
+from common.api.views import ServiceView
 from user_service import models, openapi, serializers, services, store
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
@@ -36,11 +37,11 @@ def _user_path(email: str) -> str:
     return f"/users/{quote(email, safe='@')}"
 
 
-class UsersView(PageView):
+class UsersView(ServiceView):
     """All users."""
 
-    page = "user_service/users.html"
     parameters = serializers.PageQuerySerializer
+    serializer_class = serializers.NewUserSerializer
 
     @openapi.list_users
     def get(self, request: Request) -> Response:
@@ -56,17 +57,17 @@ class UsersView(PageView):
     @openapi.create_user
     def post(self, request: Request) -> Response:
         """Creates a user."""
-        body = self.validate_body(serializers.NewUserSerializer)
+        body = self.validate_body()
         week = serializers.week_of(body.pop("availability", {}))
         user = services.create_user(**body, week=week)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
 
 
-class UserView(PageView):
+class UserView(ServiceView):
     """One user."""
 
-    page = "user_service/user.html"
+    serializer_class = serializers.UserChangesSerializer
 
     @openapi.read_user
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
@@ -80,7 +81,7 @@ class UserView(PageView):
 
         The email never changes.
         """
-        changes = self.validate_body(serializers.UserChangesSerializer)
+        changes = self.validate_body()
         user = _change_user(request, email, changes, models.user_version)
         return Response(represent_user(user), headers={"ETag": models.user_version(user)})
 
@@ -91,12 +92,12 @@ class UserView(PageView):
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
-class AvailabilityView(PageView):
+class AvailabilityView(ServiceView):
     """When one user is free each week."""
 
-    page = "user_service/week.html"
-    renderer_classes = [*PageView.renderer_classes, calendars.CalendarRenderer]
-    parser_classes = [*PageView.parser_classes, CalendarParser]
+    renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
+    parser_classes = [JSONParser, CalendarParser]  # no form has a field for a week
+    serializer_class = serializers.NewAvailabilitySerializer
 
     @openapi.read_availability
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
@@ -118,7 +119,7 @@ class AvailabilityView(PageView):
 
     def _changes(self) -> dict[str, Any]:
         if not isinstance(self.request.data, CalendarWeek):
-            return {"week": serializers.week_of(self.validate_body(serializers.NewAvailabilitySerializer))}
+            return {"week": serializers.week_of(self.validate_body())}
         week, zone = self.request.data
         return {"week": week, "timezone": zone} if zone else {"week": week}
 
@@ -140,7 +141,7 @@ def _change_user(request: Request, email: str, changes: dict[str, Any], *version
     return services.change_user(normal_email(email), changes, check)
 
 
-class LookUpView(PageView):
+class LookUpView(ServiceView):
     """When several users are free each week."""
 
     parameters = serializers.LookUpQuerySerializer
@@ -154,8 +155,10 @@ class LookUpView(PageView):
         return Response(represent_availabilities(self.validate_query()["email"]))
 
 
-class QueryView(PageView):
+class QueryView(ServiceView):
     """When very many users are free each week."""
+
+    serializer_class = serializers.BatchQuerySerializer
 
     @openapi.query_availability
     def post(self, request: Request) -> Response:
@@ -163,4 +166,4 @@ class QueryView(PageView):
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
-        return Response(represent_batch(self.validate_body(serializers.BatchQuerySerializer)["emails"]))
+        return Response(represent_batch(self.validate_body()["emails"]))

@@ -1,12 +1,12 @@
-"""Who is free in the hours of a picture. Pure. Most weeks are alike, so what is alike is told once."""
+"""Who is free in the hours of a heat map. Pure. Most weeks are alike, so what is alike is told once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from availability_service.heatmap.picture import Picture
+from availability_service.heatmap.cells import Answer, Cell
 
-MAX_NAMES = 30
+# How many names a page holds in all, and of a group in one hour at most and at least.
+NAMES, MOST_NAMES, FEWEST_NAMES = 10_000, 30, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,32 +14,30 @@ class Group:
     """Some people, and how many there are without a name here."""
 
     title: str
-    names: tuple[str, ...]
+    names: list[str]
     more: int
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What is told of an hour, under an id."""
+    """What is told of all hours that have this `who`."""
 
-    id: str
-    groups: tuple[Group, ...]
-
-
-def details(drawn: Picture) -> tuple[list[Details], dict[str, str]]:
-    """All there is to tell, and the id of what is told of the hour at each place."""
-    ids: dict[tuple[Group, ...], str] = {}
-    where = {box.place: ids.setdefault(_groups(box.hour), f"told-{len(ids)}") for box in drawn.boxes}
-    return [Details(name, groups) for groups, name in ids.items()], where
+    who: str
+    groups: list[Group]
 
 
-def _groups(hour: Mapping[str, Any]) -> tuple[Group, ...]:
-    if "available" not in hour:
-        return ()
-    partly = [f"{person['email']} ({person['minutes']} minutes)" for person in hour["partly"]]
-    named = {"Free": hour["available"], "For a part of it": partly, "Not free": hour["missing"]}
-    return tuple(_group(f"{title} ({len(names)})", names) for title, names in named.items() if names)
+def list_details(cells: Iterable[Cell], people: int) -> list[Details]:
+    """Who of so many people is free, once for all hours that are alike: the more there are, the fewer names each."""
+    hours = {cell.who: cell.hour for cell in cells}
+    most = max(FEWEST_NAMES, min(MOST_NAMES, NAMES // (2 * len(hours))))
+    return [Details(who, _list_groups(hour, people, most)) for who, hour in hours.items()]
 
 
-def _group(title: str, names: list[str]) -> Group:
-    return Group(title, tuple(names[:MAX_NAMES]), max(0, len(names) - MAX_NAMES))
+def _list_groups(hour: Answer, people: int, most: int) -> list[Group]:
+    partly = [f"{person['email']} ({person['minutes']} minutes)" for person in hour.get("partly", ())]
+    groups = [(f"{hour['available_count']} of {people} free", hour.get("available", []))]
+    if hour["partly_count"]:
+        groups.append((f"{hour['partly_count']} for a part of the hour", partly))
+    if hour.get("missing"):
+        groups.append(("Not free", hour["missing"]))
+    return [Group(title, names[:most], max(0, len(names) - most)) for title, names in groups]

@@ -1,23 +1,18 @@
-"""Where the hours of a heat map are drawn, and what each of them says. Pure. Lengths are pixels."""
+"""Where the hours of a heat map are drawn in a picture of its own. Pure. Lengths are pixels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import groupby
-from typing import Any
 
-LEVELS = 9
-HOURS = 24
+from availability_service.heatmap.cells import Answer, Cell, build_cells, list_levels
+from availability_service.heatmap.weeks import HOURS, split_into_weeks
+
 ROW, LEFT, HEAD, FOOT = 20, 40, 36, 14
 LINE = HEAD + HOURS * ROW + FOOT
 WIDTH, LEGEND = 392, 76
-# As many days stand side by side as a default window touches; of a longer window, a week at a time.
-MOST_DAYS, WEEK = 8, 7
 _WIDEST = 88
 _LOWEST, _LOW, _DIGIT = 7, 14, 7  # heights below which a number is left out or small; the width of a digit
 _SWATCH_WIDTH = 28
-
-Answer = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +27,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """An hour. `level` is 0 when nobody is free and 9 when everybody is, `place` its day and its number in the day."""
+    """An hour, and where it is."""
 
     x: float
     y: float
     width: float
     height: float
-    level: int
-    count: str
-    label: str
-    place: str
-    is_best: bool
-    is_enough: bool
-    hour: Answer
+    cell: Cell
 
     @property
     def right(self) -> float:
@@ -69,7 +58,7 @@ class Box:
     @property
     def is_small(self) -> bool:
         """Whether there is room for a small number only."""
-        return self.height < _LOW - 1 or len(self.count) * _DIGIT > self.width - 1
+        return self.height < _LOW - 1 or len(self.cell.count) * _DIGIT > self.width - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,77 +76,49 @@ class Picture:
     swatches: list[tuple[float, float, int, str]]
 
     @property
-    def best(self) -> list[Box]:
+    def best(self) -> list[Cell]:
         """The hours in which the most people are free."""
-        return [box for box in self.boxes if box.is_best]
+        return [box.cell for box in self.boxes if box.cell.is_best]
 
 
-def picture(answer: Answer) -> Picture:
+def draw_picture(answer: Answer) -> Picture:
     """The picture of what `represent_heatmap` says."""
-    days = answer["days"]
-    columns = len(days) if len(days) <= MOST_DAYS else WEEK
-    width = min(_WIDEST, (WIDTH - LEFT) / columns)
-    most = max(hour["available_count"] for day in days for hour in day["hours"])
+    weeks = split_into_weeks(build_cells(answer))
+    width = min(_WIDEST, (WIDTH - LEFT) / len(weeks[0]))
     labels: list[Label] = []
     boxes: list[Box] = []
-    for number, day in enumerate(days):
-        line, column = divmod(number, columns)
-        x, y = LEFT + column * width, line * LINE
-        if column == 0:
-            labels += [
-                Label(LEFT - 5, y + HEAD + hour * ROW + 12, f"{hour:02d}:00", is_time=True) for hour in range(HOURS)
-            ]
-        shown = date.fromisoformat(day["date"])
-        middle = round(x + width / 2, 2)
-        labels += [Label(middle, y + 14, f"{shown:%a}"), Label(middle, y + 28, f"{shown:%-d %b}")]
-        boxes += _draw_day(answer, day, number, most, (x, y + HEAD, width))
-    height = -(-len(days) // columns) * LINE
+    for line, days in enumerate(weeks):
+        y = line * LINE
+        labels += [Label(LEFT - 5, y + HEAD + hour * ROW + 12, f"{hour:02d}:00", is_time=True) for hour in range(HOURS)]
+        for column, cells in enumerate(days):
+            x = LEFT + column * width
+            middle, day = round(x + width / 2, 2), cells[0].start
+            labels += [Label(middle, y + 14, f"{day:%a}"), Label(middle, y + 28, f"{day:%-d %b}")]
+            boxes += _draw_day(cells, x, y + HEAD, width)
+    height = len(weeks) * LINE
     return Picture(WIDTH, height + LEGEND, height, labels, boxes, _swatches(answer["people_count"]))
 
 
-def level(count: int, people: int) -> int:
-    """How strong the colour is for so many of the people."""
-    return -(-count * LEVELS // people)
-
-
-def _draw_day(answer: Answer, day: Answer, number: int, most: int, column: tuple[float, float, float]) -> Iterator[Box]:
-    """The hours of a day in a column of this left, top and width. A part of an hour is a part of a row.
-
-    An hour that the clock shows twice shares its row. On the day of a clock change all times say their offset: there
-    else an hour would go from 02:00 to 02:00.
-    """
-    left, top, width = column
-    times = [datetime.fromisoformat(hour[side]) for hour in day["hours"] for side in ("start", "end")]
-    clock = "%H:%M" if len({time.utcoffset() for time in times}) == 1 else "%H:%M (%Z)"
-    place = 0
-    for _, group in groupby(day["hours"], key=lambda hour: hour["start"][:13]):
-        hours = list(group)
-        for nth, hour in enumerate(hours):
-            start, end = (datetime.fromisoformat(hour[side]) for side in ("start", "end"))
-            free, partly = hour["available_count"], hour["partly_count"]
-            also = f", {partly} for a part of it" if partly else ""
+def _draw_day(cells: list[Cell], left: float, top: float, width: float) -> Iterator[Box]:
+    """The hours of a day in a column. A part of an hour is a part of a row; one that comes twice shares its row."""
+    for _, group in groupby(cells, key=lambda cell: cell.start.hour):
+        same = list(group)
+        for nth, cell in enumerate(same):
+            minute = cell.start.minute
             yield Box(
-                x=round(left + nth * width / len(hours), 2),
-                y=round(top + (start.hour + start.minute / 60) * ROW, 2),
-                width=round(width / len(hours) - 1, 2),
-                height=round(max(min(hour["minutes"], 60 - start.minute) / 60 * ROW - 1, 0.5), 2),
-                level=level(free, answer["people_count"]),
-                count=f"{free}{'+' if partly else ''}",
-                label=f"{start:%a %-d %b} {start:{clock}} to {end:{clock}}: "
-                f"{free} of {answer['people_count']} free{also}",
-                place=f"{number}.{place}",
-                is_best=0 < free == most,
-                is_enough=hour["quorum_minutes"] == hour["minutes"],
-                hour=hour,
+                x=round(left + nth * width / len(same), 2),
+                y=round(top + (cell.start.hour + minute / 60) * ROW, 2),
+                width=round(width / len(same) - 1, 2),
+                height=round(max(min(cell.hour["minutes"], 60 - minute) / 60 * ROW - 1, 0.5), 2),
+                cell=cell,
             )
-            place += 1
 
 
 def _swatches(people: int) -> list[tuple[float, float, int, str]]:
-    """Of many people, only the first, the second and the last colour have a number."""
-    if people <= LEVELS:
-        steps = [(level(count, people), str(count)) for count in range(people + 1)]
-    else:
-        steps = [(step, {0: "0", 1: "1", LEVELS: str(people)}.get(step, "")) for step in range(LEVELS + 1)]
-    lefts = range(LEFT, LEFT + len(steps) * _SWATCH_WIDTH, _SWATCH_WIDTH)
-    return [(left, left + _SWATCH_WIDTH / 2, step, words) for left, (step, words) in zip(lefts, steps, strict=True)]
+    """Of a colour that stands for several numbers of people only the first and the last of all numbers are written."""
+    swatches: list[tuple[float, float, int, str]] = []
+    for nth, (level, fewest, most) in enumerate(list_levels(people)):
+        left = LEFT + nth * _SWATCH_WIDTH
+        words = str(most) if most in (fewest, people) else str(fewest) if fewest == 1 else ""
+        swatches.append((left, left + _SWATCH_WIDTH / 2, level, words))
+    return swatches

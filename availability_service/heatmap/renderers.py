@@ -1,4 +1,4 @@
-"""The heat map for people: as a picture, and as a page around it."""
+"""The heat map for people: as a picture, and as a page."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -8,12 +8,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from rest_framework import renderers
-from rest_framework.views import APIView
 
-from availability_service.heatmap.details import details
-from availability_service.heatmap.picture import picture
+from availability_service.heatmap import page
+from availability_service.heatmap.picture import draw_picture
 from common.browsable.headers import protect
-from common.browsable.pages import PageRenderer
+from common.meetings.forms import QuestionForm
 
 _STYLE = (Path(__file__).parent.parent / "static/availability_service/heat.css").read_text(encoding="utf-8")
 _OWN_STYLE = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
@@ -32,28 +31,20 @@ class SVGRenderer(renderers.BaseRenderer):
         """The picture."""
         assert renderer_context is not None
         protect(renderer_context["response"], styles=_OWN_STYLE)
-        drawn = picture(data)
-        context = {"picture": drawn, "answer": data, "style": _STYLE, "hours": [(box, "") for box in drawn.boxes]}
+        context = {"picture": draw_picture(data), "answer": data, "style": _STYLE}
         return render_to_string("availability_service/heatmap.svg", context)
 
 
-class HeatmapPageRenderer(PageRenderer):
-    """The heat map as a page: what an hour has to tell is told when the pointer or the focus is on it."""
+class HeatmapPageRenderer(renderers.TemplateHTMLRenderer):
+    """The page for people, of what a program asked: also of a POST, whose question stands in no address."""
 
-    format = "html"
+    template_name = page.TEMPLATE
+    exception_template_names = (page.TEMPLATE,)
 
-    def get_template(self, view: APIView) -> str:
-        """The page of an answer that is no problem."""
-        return "availability_service/heatmap.html"
-
-    def get_context(
-        self, data: Mapping[str, Any], accepted_media_type: str | None, renderer_context: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """What the template is filled with: of an answer, also its picture."""
-        context = super().get_context(data, accepted_media_type, renderer_context)
-        if context["problem"]:
-            return context
-        drawn = picture(data)
-        distinct, ids = details(drawn)
-        hours = [(box, ids[box.place]) for box in drawn.boxes]
-        return context | {"picture": drawn, "hours": hours, "details": distinct}
+    def get_template_context(self, data: Any, renderer_context: Mapping[str, Any]) -> dict[str, Any]:
+        """What the template shows of an answer, or of a problem."""
+        query = renderer_context["request"].query_params
+        if renderer_context["response"].exception:
+            return page.represent_fault(QuestionForm.from_query(query), data)
+        form = QuestionForm.from_query(query if "attendees" in query else page.to_query(data))
+        return page.represent_page(form, data)

@@ -1,12 +1,10 @@
 """What the OpenAPI documents of the services have in common."""
 
-import functools
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
@@ -96,27 +94,3 @@ def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             responses["503"]["headers"] = _RETRY_AFTER
         responses["default"] = _OTHER
     return result
-
-
-class Call(NamedTuple):
-    """Something that can be asked of a service."""
-
-    method: str
-    path: str
-    summary: str
-
-    @property
-    def is_page(self) -> bool:
-        """Whether a link leads there."""
-        return self.method == "GET" and "{" not in self.path
-
-
-@functools.cache
-def calls() -> list[Call]:
-    """All that can be asked of this service, from its OpenAPI document."""
-    paths = spectacular_settings.DEFAULT_GENERATOR_CLASS().get_schema(request=None, public=True)["paths"]
-    return [
-        Call(method.upper(), path, told["summary"])
-        for path, methods in paths.items()
-        for method, told in methods.items()
-    ]

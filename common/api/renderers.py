@@ -22,8 +22,8 @@ class JSONRenderer(renderers.JSONRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The answer as UTF-8; nothing for no data."""
-        has_parameter = ";" in (accepted_media_type or "")
-        if data is None or (has_parameter and self.get_indent(accepted_media_type or "", renderer_context or {})):
+        may_indent = ";" in (accepted_media_type or "") or "indent" in (renderer_context or {})
+        if data is None or (may_indent and self.get_indent(accepted_media_type or "", renderer_context or {})):
             return super().render(data, accepted_media_type, renderer_context)
         return orjson.dumps(data, default=_default)
 

@@ -5,20 +5,28 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from common.api.renderers import wants_page
 from common.api.serializers import StrictSerializer, validate
 
 
 class ServiceView(APIView):
-    """A view that refuses parameters it does not know. `parameters` names those of a GET."""
+    """A view that refuses parameters it does not know.
+
+    `parameters` reads the query of a GET, `serializer_class` the body of another method.
+    """
 
     parameters: ClassVar[type[StrictSerializer] | None] = None
+    serializer_class: ClassVar[type[StrictSerializer] | None] = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method, before the method itself."""
         super().initial(request, *args, **kwargs)
         if request.method not in self.allowed_methods:
             return  # a 405 follows, whatever else is wrong
-        if self.parameters is None or request.method not in ("GET", "HEAD"):
+        is_read = request.method in ("GET", "HEAD")
+        if not is_read and wants_page(request):
+            return  # the forms of the browsable API send to the address of their page, its query included
+        if self.parameters is None or not is_read:
             validate(StrictSerializer, request.query_params)
 
     def validate_query(self) -> dict[str, Any]:
@@ -26,6 +34,7 @@ class ServiceView(APIView):
         assert self.parameters is not None, "a view without parameters has no query to read"
         return validate(self.parameters, self.request.query_params)
 
-    def validate_body(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
+    def validate_body(self) -> dict[str, Any]:
         """The validated body. Raises ValidationError, or what the parser raises."""
-        return validate(serializer, self.request.data)
+        assert self.serializer_class is not None, "a view without a serializer has no body to read"
+        return validate(self.serializer_class, self.request.data)

@@ -1,76 +1,48 @@
-"""A form of our pages and its fields, as the templates see them."""
+"""What the forms of the browsable API send. Only our own pages may: a browser sends a form of any site unasked."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import IO, Any
 
-from common.api.fields import describe
-from common.api.serializers import AnyField
-from common.browsable.kinds import BOOLEAN, ZONE, Widget, kind
+from django.http import QueryDict
+from rest_framework import parsers, serializers
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.request import Request
 
-_ACTIONS = {"GET": "Ask", "PUT": "Save", "PATCH": "Save", "POST": "Send", "DELETE": "Delete for good"}
+from common.api.serializers import StrictSerializer
 
-
-@dataclass(frozen=True)
-class Input:
-    """A field of a form. `value` is what it shows, `faults` what was wrong with what was sent."""
-
-    name: str
-    field: AnyField
-    value: Any
-    faults: list[str]
-
-    @property
-    def kind(self) -> str:
-        """How it is shown."""
-        return kind(self.field)
-
-    @property
-    def template(self) -> str:
-        """The template that shows it."""
-        return self.field.template if isinstance(self.field, Widget) else "common/input.html"
-
-    @property
-    def label(self) -> str:
-        """Its name in words."""
-        return self.name.replace("_", " ").capitalize()
-
-    @property
-    def choices(self) -> list[str]:
-        """What it may be, if that is a matter of choice."""
-        return ["true", "false"] if self.kind == BOOLEAN else list(getattr(self.field, "choices", []))
-
-    @property
-    def help(self) -> str:
-        """What it means, and what holds without it."""
-        return describe(self.field)
+FOREIGN = "A form is read only from a page of this service. Programs send JSON."
+_CSRF_FIELD = "csrfmiddlewaretoken"  # REST framework's template has it in each form
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form of a page: what sends a request with this method to the page's own address."""
+class FormParser(parsers.MultiPartParser):
+    """A form of our own pages, as the view's serializer reads it."""
 
-    method: str
-    title: str
-    inputs: list[Input]
-    number: int
-    sent: bool
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> "parsers.DataAndFiles[Any, Any]":
+        """The fields that were filled in. Raises UnsupportedMediaType for a form of anybody else."""
+        assert parser_context is not None
+        if not is_from_own_page(parser_context["request"]):
+            raise UnsupportedMediaType(str(media_type), FOREIGN)
+        form = super().parse(stream, media_type, parser_context)
+        return parsers.DataAndFiles(tidy(form.data, parser_context["view"].serializer_class), form.files)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it is shown at once, rather than when asked for."""
-        return self.number == 0 or self.sent
 
-    @property
-    def id(self) -> str:
-        """What tells it from the others on the page."""
-        return f"form{self.number}"
+def is_from_own_page(request: Request) -> bool:
+    """Whether a page of this service, port included, or nobody's page sent a request, as the browser says."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")
+    return origin in {f"{scheme}://{request.get_host()}" for scheme in ("http", "https")}
 
-    @property
-    def action(self) -> str:
-        """What its button says."""
-        return _ACTIONS[self.method]
 
-    @property
-    def has_zones(self) -> bool:
-        """Whether it asks for a time zone."""
-        return any(each.kind == ZONE for each in self.inputs)
+def tidy(sent: QueryDict, serializer: type[StrictSerializer]) -> QueryDict:
+    """The fields that were filled in. The items of a list stand in one text, with space between them."""
+    fields = serializer().fields
+    filled = QueryDict(mutable=True)
+    for name, texts in sent.lists():
+        is_list = isinstance(fields.get(name), serializers.ListField)
+        values = [value for text in texts for value in (text.split() if is_list else [text]) if value]
+        if values and name != _CSRF_FIELD:
+            filled.setlist(name, values)
+    return filled

@@ -15,11 +15,11 @@ ALLOWED_HOSTS = env.words(
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
+    "common.browsable",  # before rest_framework, whose templates it overrides
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "common",
-    "common.browsable",
 ]
 APPEND_SLASH = False  # our paths end without one
 MIDDLEWARE = [
@@ -70,10 +70,10 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["common.api.parsers.JSONParser", "common.browsable.forms.FormParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "common.api.renderers.JSONRenderer",
-        "common.browsable.pages.PageRenderer",
+        "common.browsable.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_SCHEMA_CLASS": "common.api.openapi.Operation",
     "EXCEPTION_HANDLER": "common.api.exception_handler.handle",
@@ -88,6 +88,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "PARSER_WHITELIST": ["common.api.parsers.JSONParser"],  # forms are for our own pages only
     "SWAGGER_UI_DIST": "SIDECAR",
     "COMPONENT_SPLIT_PATCH": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

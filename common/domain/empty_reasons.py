@@ -9,7 +9,7 @@ NO_OVERLAP = "no_overlap"
 TOO_SHORT = "too_short"
 
 _IN_WORDS = {
-    NO_AVAILABILITY: "Nothing found: somebody has no free time in the window.",
+    NO_AVAILABILITY: "Nothing found: somebody has no free time then.",
     NO_OVERLAP: "Nothing found: everybody has free time, but not at the same time.",
     TOO_SHORT: "Nothing found: the longest common time, {longest_minutes} minutes, is too short.",
 }

@@ -150,10 +150,10 @@ class QuestionForm(forms.Form):
         required=False,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
-    start = forms.CharField(label="From", help_text="Empty: from now on.", required=False, widget=DayInput)
+    start = forms.CharField(label="From", help_text="Empty: now.", required=False, widget=DayInput)
     last_day = forms.DateField(
-        label="To",
-        help_text=f"This day included. Empty: {DEFAULT_DAYS} days. At most {MAX_DAYS} days.",
+        label="To (included)",
+        help_text=f"Empty: {DEFAULT_DAYS} days.",
         required=False,
         widget=LastDayInput,
         validators=[MaxValueValidator(date(LAST_YEAR, 12, 31), f"No later than the year {LAST_YEAR}.")],
@@ -166,7 +166,7 @@ class QuestionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
         self.values: dict[str, Any] = {}
         self.sent: dict[str, Any] = {}
         if self["timezone"].value() not in timezones.names():

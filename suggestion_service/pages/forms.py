@@ -1,6 +1,7 @@
 """The form of *find a time*."""
 
 from dataclasses import replace
+from typing import Self
 
 from django import forms
 from django.http import QueryDict
@@ -11,7 +12,8 @@ from common.meetings.forms import QuestionForm
 from suggestion_service.selection import Criteria
 from suggestion_service.serializers import MAX_MINUTES, SuggestionQuestionSerializer
 
-DEFAULTS = {"duration": 60, "prefer": "best", "step": 30, "limit": 5}
+# What people expect and the API does not: several meetings, the best first.
+DEFAULTS = {"duration": "60", "prefer": "best", "limit": "5"}
 PREFERENCES = {
     "best": "The most people, then the soonest",
     "first": "The soonest",
@@ -30,19 +32,25 @@ class FindForm(QuestionForm):
         min_value=1,
         max_value=MAX_MINUTES,
         required=False,
-        initial=DEFAULTS["duration"],
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     prefer = forms.CharField(
         label="What comes first",
         required=False,
-        initial=DEFAULTS["prefer"],
         widget=forms.Select(choices=list(PREFERENCES.items())),
     )
     step = forms.IntegerField(required=False, widget=forms.HiddenInput)
     limit = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # In the address alone: a form that is sent again draws again.
     seed = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def from_query(cls, query: QueryDict) -> Self:
+        """The form of an address, with the defaults for what that does not say."""
+        full = query.copy()
+        for name, value in DEFAULTS.items():
+            full[name] = full.get(name) or value
+        return super().from_query(full)
 
     @property
     def criteria(self) -> Criteria:
@@ -57,10 +65,7 @@ class FindForm(QuestionForm):
         return query
 
     def clean(self) -> None:
-        """Adds what people expect and the API does not: several meetings, the best first, none of them over."""
-        for name, value in DEFAULTS.items():
-            if self.cleaned_data.get(name) in self.fields[name].empty_values and name not in self.errors:
-                self.cleaned_data[name] = value
+        """Leaves out of the window what is over."""
         super().clean()
         if not self.errors:
             window = self.values["window"]

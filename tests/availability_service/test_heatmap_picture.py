@@ -22,7 +22,7 @@ Draw = Callable[..., ET.Element]
 MONDAY = {"start": "2026-11-23", "end": "2026-11-24"}
 PATH = "/availability/heatmap"
 STYLE = Path(availability_service.__file__).parent / "static/availability_service/heat.css"
-FILL = re.compile(r"\.heat \.h(\d) (rect|text) { fill: (#[0-9a-f]{6}); }")
+COLOURS = re.compile(r"\.heat \.h(\d) { fill: (#\w{6}); background-color: \2; color: (#\w{6}); }")
 
 
 @pytest.fixture
@@ -191,11 +191,12 @@ def lightness(colour: str) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_differ_in_lightness_and_numbers_on_them_can_be_read(scheme: str) -> None:
     light, dark = STYLE.read_text().split("@media (prefers-color-scheme: dark)")
-    colours = {(int(level), what): colour for level, what, colour in FILL.findall(light if scheme == "light" else dark)}
-    grounds = [lightness(colours[level, "rect"]) for level in range(10)]
+    colours = COLOURS.findall(light if scheme == "light" else dark)
+    grounds = [lightness(ground) for _, ground, _ in colours]
 
     assert grounds == sorted(grounds, reverse=scheme == "light")
     assert len(set(grounds)) == 10
-    for level, ground in enumerate(grounds):
-        darker, lighter = sorted((ground, lightness(colours[level, "text"])))
+    assert [int(level) for level, _, _ in colours] == list(range(10))
+    for level, ground, text in colours:
+        darker, lighter = sorted((lightness(ground), lightness(text)))
         assert (lighter + 0.05) / (darker + 0.05) >= 4.5, level

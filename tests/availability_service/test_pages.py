@@ -50,3 +50,11 @@ def test_the_root_links_to_what_there_is(client: APIClient) -> None:
     assert links["common"] == "http://testserver/availability/common"
     assert links["heatmap"] == "http://testserver/availability/heatmap"
     assert all(client.get(link).status_code != 404 for link in links.values())
+
+
+def test_a_first_visit_is_a_form_and_no_fault(client: APIClient) -> None:
+    answer = client.get("/availability/common", headers={"Accept": BROWSER})
+
+    assert answer.status_code == 200
+    assert "Nothing has been asked yet." in answer.text
+    assert client.get("/availability/common").status_code == 400

@@ -30,12 +30,13 @@ class EchoView(ServiceView):
     """Answers what it has understood."""
 
     parameters = EchoSerializer
+    serializer_class = EchoSerializer
 
     def get(self, request: Request) -> Response:
         return Response(self.validate_query())
 
     def post(self, request: Request) -> Response:
-        return Response(self.validate_body(EchoSerializer))
+        return Response(self.validate_body())
 
 
 class BugView(APIView):

@@ -40,7 +40,7 @@ def paint(system: System, file: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.path(), args=list(chromium.OPTIONS))
         page = browser.new_page(viewport={"width": 900, "height": 1000})
-        page.goto(f"{system.users}/users/{GROUP[0]}/availability")
+        page.goto(f"{system.users}/week/{GROUP[0]}")
         page.screenshot(path=file)
         browser.close()
 

@@ -33,3 +33,11 @@ def test_no_page_loads_anything_from_another_host(client: APIClient, path: str) 
 
     assert addresses
     assert all(address.startswith(("/static/", "data:", "/docs")) for address in addresses)
+
+
+def test_a_first_visit_is_a_form_and_no_fault(client: APIClient) -> None:
+    answer = client.get("/suggestions", headers={"Accept": BROWSER})
+
+    assert answer.status_code == 200
+    assert "Nothing has been asked yet." in answer.text
+    assert client.get("/suggestions").status_code == 400

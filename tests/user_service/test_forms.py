@@ -1,7 +1,6 @@
-"""What the forms of the pages send where no script turns it into JSON."""
+"""What the forms of the browsable API send, and who may send it."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from rest_framework.test import APIClient
@@ -9,105 +8,119 @@ from rest_framework.test import APIClient
 from tests.support.pages import BROWSER
 
 ANN = "/users/ann@example.org"
-WEEK = f"{ANN}/availability"
 OWN, FOREIGN = "http://testserver", "http://evil.example"
 
 
-def send(client: APIClient, path: str, *fields: tuple[str, str], origin: str | None = OWN) -> Any:
-    """Sends a form as a browser does."""
-    headers = {"Accept": BROWSER} | ({"Origin": origin} if origin else {})
-    return client.post(path, urlencode(fields), content_type="application/x-www-form-urlencoded", headers=headers)
+def send(client: APIClient, path: str, headers: dict[str, str], **fields: str) -> Any:
+    """Sends a form as REST framework's page does."""
+    return client.post(path, fields, format="multipart", headers={"Accept": BROWSER, **headers})
 
 
-def test_a_form_changes_what_its_method_says_and_leads_on(client: APIClient, ann: dict[str, Any]) -> None:
-    answer = send(client, ANN, ("_method", "PATCH"), ("name", "Anna"), ("timezone", ""))
+def test_a_form_of_our_own_page_creates_a_user(client: APIClient) -> None:
+    fields = {"email": "eve@example.org", "name": "Eve", "timezone": "", "csrfmiddlewaretoken": "x"}
 
-    assert (answer.status_code, answer["Location"], answer.content) == (303, f"{ANN}#saved", b"")
-    assert client.get(ANN).json().items() >= {"name": "Anna", "timezone": "Europe/Berlin"}.items()
+    answer = send(client, "/users?limit=5", {"Origin": OWN}, **fields)
 
-
-@pytest.mark.parametrize("email", ["a/b%c?d#e@example.org", "u@exämple.org", "o'neil+1@example.org"])
-def test_a_form_leads_to_users_of_any_email(client: APIClient, email: str) -> None:
-    made = send(client, "/users", ("email", email), ("name", "Odd"))
-    path = made["Location"].removesuffix("#saved")
-
-    changed = send(client, path, ("_method", "PATCH"), ("name", "Odder"))
-    gone = send(client, path, ("_method", "DELETE"))
-
-    assert [changed.status_code, gone.status_code, gone["Location"]] == [303, 303, "/users"]
-    assert changed["Location"].isascii()
-    assert client.get(changed["Location"].removesuffix("#saved")).status_code == 404
+    assert (answer.status_code, answer["Location"]) == (201, "/users/eve@example.org")
+    assert client.get("/users/eve@example.org").json()["timezone"] == "UTC"
 
 
-def test_boxes_are_a_grid_also_when_none_is_ticked(client: APIClient, ann: dict[str, Any]) -> None:
-    for places, expected in (["0.9", "6.23"], 2), ([], 0):
-        fields = [("grid", ""), *(("grid", place) for place in places)]
-        assert send(client, WEEK, ("_method", "PUT"), *fields).status_code == 303
-        assert sum(map(sum, client.get(WEEK).json()["grid"])) == expected
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_a_browser_that_names_no_origin_says_where_a_form_comes_from(client: APIClient, site: str) -> None:
+    assert send(client, "/users", {"Sec-Fetch-Site": site}, email="eve@example.org", name="Eve").status_code == 201
 
 
-def test_json_in_a_field_is_read_as_json(client: APIClient, ann: dict[str, Any]) -> None:
-    monday = '[{"day": "monday", "start": "10:00", "end": "11:00"}]'
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": FOREIGN},
+        {"Origin": FOREIGN, "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver:81"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Origin": "http://[::1"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+@pytest.mark.parametrize(
+    "content_type", ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded", "text/plain", ""]
+)
+def test_what_a_foreign_page_could_send_unasked_is_not_read(
+    client: APIClient, ann: dict[str, Any], headers: dict[str, str], content_type: str
+) -> None:
+    parts = [f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n' for name, text in FORGED.items()]
+    body = "".join([*parts, "--b--\r\n"]) if "multipart" in content_type else '{"email": "eve@example.org"}'
+    answers = [
+        client.generic("POST", path, body, content_type, headers={"Accept": BROWSER, **headers})
+        for path in ("/users", ANN)
+    ]
 
-    assert send(client, WEEK, ("_method", "PUT"), ("intervals", monday)).status_code == 303
-    assert client.get(WEEK).json()["intervals"] == [{"day": "monday", "start": "10:00", "end": "11:00"}]
+    assert [answer.status_code for answer in answers] == [415, 405]
+    assert [user["email"] for user in client.get("/users").json()["results"]] == ["ann@example.org"]
+    assert client.get(ANN).json()["name"] == "Ann"
 
 
-def test_a_form_of_a_version_that_is_gone_changes_nothing(client: APIClient, ann: dict[str, Any]) -> None:
-    answer = send(client, WEEK, ("_method", "PUT"), ("_if_match", '"old"'), ("grid", "0.0"))
+FORGED = {"email": "eve@example.org", "name": "Eve", "_method": "DELETE"}
 
-    assert answer.status_code == 412
+
+def test_faults_of_a_form_are_told_at_their_fields_and_nothing_typed_is_lost(client: APIClient) -> None:
+    answer = send(client, "/users", {"Origin": OWN}, email="eve", name="Eve <b>", nmae="typo")
+
+    assert answer.status_code == 400
+    for text in ("Enter a valid email address.", "Unknown name.", 'value="eve"', 'value="Eve &lt;b&gt;"'):
+        assert text in answer.text
+    assert "<b>Eve" not in answer.text
+
+
+def test_a_form_for_a_user_that_there_is_stays_filled_in(client: APIClient, ann: dict[str, Any]) -> None:
+    answer = send(client, "/users", {"Origin": OWN}, email="ann@example.org", name="Another")
+
+    assert answer.status_code == 409
+    assert 'value="Another"' in answer.text
+
+
+def test_raw_data_that_was_refused_stays_in_its_form(client: APIClient, ann: dict[str, Any]) -> None:
+    answer = client.patch(ANN, {"timezone": "Nowhere/Land"}, format="json", headers={"Accept": BROWSER})
+
+    assert answer.status_code == 400
+    textarea = answer.text.partition("<textarea")[2].partition("</textarea>")[0]
+    assert "Nowhere/Land" in textarea
+
+
+def test_a_form_of_raw_data_holds_what_is_there_to_be_changed(client: APIClient, ann: dict[str, Any]) -> None:
+    for path, text in ((ANN, "Europe/Berlin"), (f"{ANN}/availability", "intervals")):
+        textarea = client.get(path, headers={"Accept": BROWSER}).text.partition("<textarea")[2]
+        assert text in textarea.partition("</textarea>")[0]
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "multipart/form-data", "image/png"])
+def test_what_cannot_be_read_is_told_on_a_page(client: APIClient, content_type: str) -> None:
+    answer = client.generic("POST", "/users", "{", content_type, headers={"Accept": BROWSER, "Origin": OWN})
+
+    assert answer.status_code == (415 if content_type == "image/png" else 400)
     assert answer["Content-Type"] == "text/html; charset=utf-8"
-    assert client.get(WEEK).json()["grid"][0][0] == 0
 
 
-def test_what_was_made_is_where_a_form_leads(client: APIClient) -> None:
-    answer = send(client, "/users", ("email", "eve@example.org"), ("name", "Eve"), ("availability", ""))
+def test_what_was_left_empty_in_a_question_is_not_asked(client: APIClient) -> None:
+    answer = client.get("/users?limit=5&cursor=", headers={"Accept": BROWSER})
 
-    assert (answer.status_code, answer["Location"]) == (303, "/users/eve@example.org#saved")
-
-
-def test_what_is_gone_leads_one_up(client: APIClient, ann: dict[str, Any]) -> None:
-    answer = send(client, ANN, ("_method", "DELETE"))
-
-    assert (answer.status_code, answer["Location"]) == (303, "/users")
-    assert client.get(ANN).status_code == 404
-
-
-def test_faults_of_a_form_are_told_on_a_page(client: APIClient) -> None:
-    answer = send(client, "/users", ("email", "eve"), ("availability", "{"))
-
-    assert answer.status_code == 400
-    for fault in ("Enter a valid email address.", "This field is required.", "Expected a dictionary"):
-        assert fault in answer.text
-
-
-@pytest.mark.parametrize("origin", [FOREIGN, "null", "http://testserver.evil.example", None])
-def test_a_form_of_another_site_is_not_read(client: APIClient, ann: dict[str, Any], origin: str | None) -> None:
-    assert send(client, "/users", ("email", "eve@example.org"), ("name", "Eve"), origin=origin).status_code == 415
-    assert send(client, ANN, ("_method", "DELETE"), origin=origin).status_code == 405
-    assert client.get(ANN).status_code == 200
-
-
-def test_a_form_that_is_too_long_is_not_read(client: APIClient) -> None:
-    assert send(client, "/users", ("email", "e" * 2 * 1024 * 1024)).status_code == 413
-
-
-@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "TRACE", "put", ""])
-def test_a_form_stands_for_no_other_method(client: APIClient, ann: dict[str, Any], method: str) -> None:
-    assert send(client, ANN, ("_method", method)).status_code == 405
-
-
-def test_a_typo_in_a_form_does_not_pass_silently(client: APIClient, ann: dict[str, Any]) -> None:
-    answer = send(client, ANN, ("_method", "PATCH"), ("nmae", "Anna"))
-
-    assert answer.status_code == 400
-    assert "Unknown name." in answer.text
-
-
-def test_what_was_left_empty_in_a_question_is_not_asked(client: APIClient, ann: dict[str, Any]) -> None:
-    page = client.get("/users?limit=&cursor=", headers={"Accept": BROWSER})
-
-    assert page.status_code == 200
-    assert 'data-address="/users"' in page.text
+    assert (answer.status_code, answer["Location"]) == (302, "/users?limit=5")
     assert client.get("/users?limit=&cursor=").status_code == 400
+
+
+def test_a_list_is_asked_with_an_item_a_line(client: APIClient) -> None:
+    answer = client.get("/users/availability?email=a@b.cd%0D%0Ae@f.gh%0D%0A", headers={"Accept": BROWSER})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/users/availability?email=a@b.cd&email=e@f.gh")
+
+
+def test_a_first_visit_is_a_form_and_no_fault(client: APIClient) -> None:
+    for query in ("", "?format=api"):
+        answer = client.get(f"/users/availability{query}", headers={"Accept": BROWSER})
+        assert answer.status_code == 200
+        assert "Nothing has been asked yet." in answer.text
+        assert 'name="email"' in answer.text
+    assert client.get("/users/availability").status_code == 400

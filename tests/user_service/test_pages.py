@@ -59,7 +59,6 @@ def test_a_browser_gets_a_page_of_everything_that_can_be_read(
         ("/nothing", 404, "There is nothing at this path."),
         ("/users/nobody@example.org", 404, "There is no user with the email"),
         ("/users?limit=0", 400, "limit"),
-        ("/users/availability", 400, "This field is required."),
         ("/users/availability/query", 405, "not allowed"),
     ],
 )
@@ -69,6 +68,42 @@ def test_a_browser_gets_a_page_of_what_went_wrong(client: APIClient, path: str, 
     assert page.status_code == status
     assert page["Content-Type"] == "text/html; charset=utf-8"
     assert text in page.content.decode()
+
+
+def test_a_page_is_rest_frameworks_with_the_same_call_for_curl(client: APIClient, ann: dict[str, Any]) -> None:
+    page = browse(client, f"{ANN}/availability").content.decode()
+
+    assert f"curl http://testserver{ANN}/availability" in page
+    for script in ("ajax-form.js", "csrf.js", "load-ajax-form.js"):
+        assert f"/static/rest_framework/js/{script}" in page
+    assert "<style" not in page
+    assert " style=" not in page
+
+
+def test_the_crumbs_lead_somewhere(client: APIClient, ann: dict[str, Any]) -> None:
+    crumbs = browse(client, f"{ANN}/availability").content.decode().partition("breadcrumb")[2].partition("</ul>")[0]
+
+    links = re.findall(r'href="([^"]+)"', crumbs)
+    assert len(links) == 4
+    assert [client.get(link, headers={"Accept": BROWSER}, follow=True).status_code for link in links] == [200] * 4
+
+
+def test_options_tell_what_is_read_and_answered(client: APIClient, ann: dict[str, Any]) -> None:
+    told = client.options(ANN).json()
+
+    assert told["name"] == "User"
+    assert told["parses"] == ["application/json", "multipart/form-data"]
+    assert client.options("/users?limit=5", headers={"Accept": BROWSER}).status_code == 200
+
+
+def test_a_long_answer_is_not_shown_whole(client: APIClient, add: Callable[..., Any]) -> None:
+    for number in range(100):
+        add(f"user{number}@example.org", name="N" * 200)
+
+    page = browse(client, "/users")
+
+    assert "Programs get all of it." in page.content.decode()
+    assert len(page.content) < 100_000
 
 
 @pytest.mark.parametrize("path", ["/users", ANN, f"{ANN}/availability", "/nothing"])

@@ -1,0 +1,159 @@
+"""Find a time, in a browser."""
+
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.support import calendar_reader
+from tests.support.servers import System
+
+ANN, BOB = "ann@example.org", "bob@example.org"
+WEEK = "start=2030-01-07&end=2030-01-14&timezone=Europe/Berlin"
+BOTH = "Mon 7 Jan, 10:00 to 11:00"
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def address(system: System, ann: str, bob: str) -> str:
+    """The address of the page, with Ann and Bob there to be asked about."""
+    return f"{system.suggestions}/find"
+
+
+def first_suggestion(page: Page) -> Any:
+    """When the first suggestion is."""
+    return page.locator(".meetings tbody th").first
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Presses the tabulator until the focus is on what has that name or label."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if name in page.evaluate("['name', 'aria-label'].map(name => document.activeElement.getAttribute(name))"):
+            return
+    pytest.fail(f"The keyboard does not reach {name}.")
+
+
+def test_a_time_is_found_on_a_phone_and_taken_into_a_calendar(address: str, open_page: Open) -> None:
+    page = open_page(address, **PHONE)
+    page.get_by_label("Who must come").fill(f"Ann Albers <{ANN}>;\n{BOB}")
+    page.get_by_label("From").fill("2030-01-07")
+    page.get_by_label("To (included)").fill("2030-01-13")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_role("button", name="Find a time").tap()
+
+    expect(first_suggestion(page)).to_have_text(BOTH)
+    expect(first_suggestion(page)).to_be_in_viewport()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Add to my calendar").first.tap()
+    (event,) = calendar_reader.read(Path(download.value.path()).read_bytes().decode()).vevent_list
+    assert event.dtstart.value.isoformat() == "2030-01-07T10:00:00+01:00"
+
+
+def test_the_question_stands_in_the_address_and_the_form_keeps_it(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}?attendees={ANN}&attendees={BOB}&duration=90&{WEEK}")
+    expect(first_suggestion(page)).to_have_text("Mon 7 Jan, 10:00 to 11:30")
+
+    page.get_by_label("How long").fill("60")
+    page.get_by_label("How many must come").fill("1")
+    page.get_by_role("button", name="Find a time").click()
+
+    expect(page.locator(".meetings tbody tr")).to_have_count(5)
+    assert parse_qs(urlsplit(page.url).query) == {
+        "attendees": [ANN, BOB],
+        "min_attendees": ["1"],
+        "start": ["2030-01-07"],
+        "end": ["2030-01-14"],
+        "timezone": ["Europe/Berlin"],
+        "duration": ["60"],
+        "prefer": ["best"],
+        "limit": ["5"],
+    }
+    expect(page.get_by_label("Who must come")).to_have_value(f"{ANN}\n{BOB}")
+    expect(page.get_by_label("To (included)")).to_have_value("2030-01-13")
+    page.go_back()
+    expect(first_suggestion(page)).to_have_text("Mon 7 Jan, 10:00 to 11:30")
+
+
+def test_the_keyboard_alone_suffices(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}?{WEEK}")
+    tab_to(page, "attendees")
+    page.keyboard.type(f"{ANN}, {BOB}")
+    tab_to(page, "duration")
+    page.keyboard.type("30")
+    page.keyboard.press("Enter")
+
+    expect(first_suggestion(page)).to_have_text("Mon 7 Jan, 10:00 to 10:30")
+    tab_to(page, "Add to my calendar: Mon 7 Jan, 10:00")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "suggestions.ics"
+
+
+def test_no_script_is_needed(address: str, open_page: Open) -> None:
+    page = open_page(address, java_script_enabled=False)
+    expect(page.get_by_label("Time zone")).to_have_value("UTC")
+    page.get_by_label("Who must come").fill(f"{ANN} {BOB}")
+    page.get_by_label("From").fill("2030-01-07")
+    page.get_by_label("Time zone").select_option("Europe/Berlin")
+    page.get_by_role("button", name="Find a time").click()
+
+    expect(first_suggestion(page)).to_have_text(BOTH)
+    expect(page.get_by_text("All times are by the clock in Europe/Berlin.")).to_be_visible()
+
+
+def test_times_are_those_of_the_browser_unless_the_address_says_otherwise(address: str, open_page: Open) -> None:
+    own = {"timezone_id": "America/New_York"}
+
+    expect(open_page(address, **own).get_by_label("Time zone")).to_have_value("America/New_York")
+
+    question = f"attendees={ANN}&attendees={BOB}&start=2030-01-07&end=2030-01-14"
+    page = open_page(f"{address}?{question}", **own)
+    expect(first_suggestion(page)).to_have_text("Mon 7 Jan, 04:00 to 05:00")
+    assert parse_qs(urlsplit(page.url).query)["timezone"] == ["America/New_York"]
+
+    page = open_page(f"{address}?{question}&timezone=Europe/Berlin", **own)
+    expect(first_suggestion(page)).to_have_text(BOTH)
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+
+
+def test_the_focus_is_on_what_is_wrong_and_what_was_typed_stays(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}?{WEEK}")
+    page.get_by_label("Who must come").fill(f"{ANN}, bob")
+    page.get_by_label("How long").fill("90")
+    page.get_by_role("button", name="Find a time").click()
+
+    wrong = page.get_by_label("Who must come")
+    expect(wrong).to_be_focused()
+    expect(wrong).to_have_value(f"{ANN}, bob")
+    expect(wrong).to_have_accessible_description(
+        "Email addresses, with commas, spaces or new lines between them. “bob” is not an email address."
+    )
+    expect(page.get_by_label("How long")).to_have_value("90")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "",
+        f"attendees={ANN}&attendees={BOB}&min_attendees=1&{WEEK}",
+        f"attendees={ANN}&attendees={BOB}&duration=240&{WEEK}",
+        f"attendees={ANN}&start=2030-01-08&end=2030-01-09&timezone=Europe/Berlin",
+        f"attendees={ANN}&attendees=somebody.with.quite.a.long.name{'x' * 60}@example.org&{WEEK}",
+        f"attendees=bob&last_day=2020-01-01&duration=0&step=7&{WEEK}",
+    ],
+    ids=["first visit", "suggestions", "too short", "somebody in the way", "unknown", "wrong"],
+)
+def test_the_page_is_for_everybody_at_any_width_in_light_and_dark(address: str, open_page: Open, question: str) -> None:
+    page = open_page(f"{address}?{question}", **PHONE)
+    schemes: list[tuple[int, Literal["light", "dark"]]] = [(390, "light"), (1280, "dark")]
+    for width, scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        page.set_viewport_size({"width": width, "height": 900})
+        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+        assert [(fault["id"], fault["nodes"][0]["html"]) for fault in violations] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
