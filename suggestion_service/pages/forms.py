@@ -5,8 +5,8 @@ from typing import Self
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 
-from common import clock
 from common.domain.window import next_hour
 from common.meetings.forms import QuestionForm
 from suggestion_service.selection import Criteria
@@ -69,7 +69,7 @@ class FindForm(QuestionForm):
         super().clean()
         if not self.errors:
             window = self.values["window"]
-            start = max(window.start, next_hour(clock.now(), window.zone))
+            start = max(window.start, next_hour(timezone.now(), window.zone))
             if start < window.end:
                 self.values["window"] = replace(window, start=start)
             else:
