@@ -16,7 +16,7 @@ from common.api.serializers import validate
 from common.domain import timezones
 from common.domain.window import DAY, DEFAULT_DAYS, LAST_YEAR, MAX_DAYS, MINUTE, parse_moment
 from common.meetings.question import Question
-from common.meetings.serializers import QuestionSerializer
+from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
 
 MAX_NAMED_FAULTS = 5
 MAX_SHOWN_LENGTH = 60
@@ -186,11 +186,17 @@ class QuestionForm(forms.Form):
         return Question.from_validated(self.values)
 
     def as_query(self) -> QueryDict:
-        """The question of a valid form as a query string, for the API and for the other pages."""
+        """The question of a valid form as a query string, for the API and for the other pages.
+
+        So many emails that the API wants a body for them are one text: Django reads no more than 1,000 parameters.
+        """
         query = QueryDict(mutable=True)
-        for name in self.sent:
-            value = self.values[name] if name.endswith("attendees") else self.sent[name]
-            query.setlist(name, value if isinstance(value, list) else [str(value)])
+        for name, value in self.sent.items():
+            if isinstance(value, list):
+                emails = self.values[name]
+                query.setlist(name, emails if len(emails) <= MAX_ATTENDEES_IN_QUERY else [", ".join(emails)])
+            else:
+                query[name] = str(value)
         return query
 
     def full_clean(self) -> None:

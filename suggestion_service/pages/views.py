@@ -10,7 +10,7 @@ from django.urls import reverse
 from rest_framework.settings import api_settings
 
 from common.api import calendars
-from common.api.exceptions import Problem
+from common.api.exceptions import Problem, Unavailable
 from common.browsable.people import PeopleView
 from common.domain.empty_reasons import explain
 from common.domain.segments import Segment
@@ -57,7 +57,8 @@ class FindView(PeopleView):
             suggestions = suggest_meetings(question, form.criteria)
         except Problem as fault:
             context |= {"fault": fault, "unknown": fault.extra.get("unknown_attendees", [])}
-            return self.render_to_response(context, status=fault.status_code)
+            headers = {"Retry-After": str(fault.retry_after)} if isinstance(fault, Unavailable) else {}
+            return self.render_to_response(context, status=fault.status_code, headers=headers)
         return self.render_to_response(context | describe_answer(question, query, suggestions))
 
 
@@ -68,6 +69,7 @@ def describe_answer(question: Question, query: QueryDict, suggestions: Suggestio
         "asked": question,
         "start": local(window.start, window.zone),
         "end": local(window.end, window.zone),
+        "last_day": local(window.end - 1, window.zone),
         "meetings": [describe_meeting(question, query, suggestions, meeting) for meeting in suggestions.meetings],
     }
     if suggestions.empty_reason:

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.support import calendar_reader
@@ -24,7 +24,7 @@ def address(system: System, ann: str, bob: str) -> str:
     return f"{system.suggestions}/find"
 
 
-def first_suggestion(page: Page) -> Any:
+def first_suggestion(page: Page) -> Locator:
     """When the first suggestion is."""
     return page.locator(".meetings tbody th").first
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from common.meetings.forms import WRONG_DAYS, QuestionForm, split_addresses
 from tests.support.domain import REPEATABLE, minute
+from tests.support.people import emails
 
 NOW = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 ANN, BOB, CARL = "ann@example.org", "bob@example.org", "carl@example.org"
@@ -177,6 +178,16 @@ def test_its_query_asks_the_same_again(start: date, days: int, whole: bool) -> N
     assert second.is_valid()
     assert second.question == first.question
     assert second.as_query() == first.as_query()
+
+
+def test_a_crowd_is_one_text_in_the_query() -> None:
+    crowd = form(f"attendees={','.join(emails(2000))}")
+    assert crowd.is_valid()
+
+    again = form(crowd.as_query().urlencode())
+
+    assert again.is_valid()
+    assert again.question == crowd.question
 
 
 def test_what_is_no_address_is_named_and_gets_the_focus() -> None:

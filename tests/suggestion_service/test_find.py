@@ -91,7 +91,7 @@ def test_the_best_times_are_suggested_in_the_zone_that_was_chosen(two: list[str]
         ["Mon 7 Jan, 11:00 to 12:00", "Free: all 2", "Missing: nobody", "Add to my calendar"],
     ]
     assert (
-        f"60 minutes for {ANN}, {BOB}, from Mon 7 Jan, 00:00 to Mon 14 Jan, 00:00. "
+        f"60 minutes for {ANN}, {BOB}, from Mon 7 Jan 2030 to Sun 13 Jan 2030. "
         "All times are by the clock in Europe/Berlin." in words(page)
     )
 
@@ -229,6 +229,7 @@ def test_nobody_is_asked_to_meet_in_the_past(two: list[str], find: Find) -> None
     with time_machine.travel(datetime(2030, 1, 7, 9, 20, tzinfo=UTC), tick=False):
         page = find(attendees=two, **WEEK)
         assert [row[0] for row in rows(page)] == ["Mon 7 Jan, 11:00 to 12:00"]
+        assert "from Mon 7 Jan 2030, 11:00, to Sun 13 Jan 2030." in words(page)
 
         over = find(400, attendees=two, **WEEK | {"start": "2030-01-01", "last_day": "2030-01-06"})
         assert "That is over. Choose a later day." in over.text
@@ -262,6 +263,7 @@ def test_a_service_below_that_is_gone_keeps_the_question(find: Find, monkeypatch
 
     page = find(503, attendees=f"{ANN}, {BOB}", duration=45, **WEEK)
 
+    assert page["Retry-After"]
     assert "Who is free when cannot be looked up at the moment." in words(page)
     assert f"{ANN}\n{BOB}</textarea>" in page.text
     assert 'value="45"' in page.text
