@@ -47,6 +47,9 @@ class EmailForm(forms.Form):
 
     email = forms.CharField(widget=EmailInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "known_%s", "label_suffix": ""})
+
     def clean_email(self) -> str:
         """The email in its normal spelling."""
         try:
@@ -64,6 +67,9 @@ class PersonForm(forms.Form):
     timezone = forms.ChoiceField(
         label="Time zone", choices=_list_zones, help_text="The hours of your week are those of the clock there."
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
 
     def clean(self) -> None:
         """What the serializer makes of each value, or says against it."""
