@@ -63,7 +63,7 @@ def decode_availability(record: bytes) -> tuple[str, int]:
 def _read_record(record: bytes) -> dict[str, Any]:
     if record.startswith(b"{"):
         stored: dict[str, Any] = orjson.loads(record)
-        return stored
+        return stored | {"timezone": _read_zone(stored["timezone"])}
     if not record.startswith(b"1"):
         raise ValueError(f"a record that begins with {record[:1]!r}, which this version does not know")
     # As records were until JSON: a 1, the week as bytes, then lines of text, with times in hexadecimal microseconds.
@@ -72,7 +72,12 @@ def _read_record(record: bytes) -> dict[str, Any]:
         "created_at": _format_time(EPOCH + timedelta(microseconds=int(created, 16))),
         "updated_at": _format_time(EPOCH + timedelta(microseconds=int(updated, 16))),
     }
-    return {"name": name, "timezone": timezone, "week": record[1:_OLD_HEAD].hex(), **times}
+    return {"name": name, "timezone": _read_zone(timezone), "week": record[1:_OLD_HEAD].hex(), **times}
+
+
+def _read_zone(name: str) -> str:
+    """What the database calls its "nobody has chosen yet" was once taken for a zone. Its clock is that of UTC."""
+    return timezones.DEFAULT if name in timezones.NO_ZONES else name
 
 
 def _format_time(moment: datetime) -> str:

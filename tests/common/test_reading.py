@@ -33,6 +33,12 @@ def test_a_body_and_a_query_may_say_the_same(client: APIClient) -> None:
         ("text", "a\u0000b", "unprintable"),
         ("text", "a\nb", "unprintable"),
         ("text", "a\u0085b", "unprintable"),
+        ("text", "a\u202eb", "unprintable"),
+        ("text", "\u2066a", "unprintable"),
+        ("text", "\u200b", "invisible"),
+        ("text", "\u200d\ufe0f\u2060", "invisible"),
+        ("text", "\u3164", "invisible"),
+        ("text", "\u0300", "invisible"),
         ("number", "7", "invalid"),
         ("number", 7.0, "invalid"),
         ("number", True, "invalid"),
@@ -91,6 +97,11 @@ def test_a_list_that_is_too_long_is_refused_before_it_is_read(client: APIClient)
     answer = client.post("/echo", {"text": "a", "emails": ["a@b.cd"] * (MAX_EMAILS + 1)}, format="json")
 
     assert faults(answer.json()) == [("emails", "max_length")]
+
+
+@pytest.mark.parametrize("text", ["Ann", "李", "👩\u200d🚀", "שלום\u200f!", "می\u200cشود", "e\u0301", "5", "?"])
+def test_a_text_may_hold_what_any_language_needs(client: APIClient, text: str) -> None:
+    assert client.post("/echo", {"text": text}, format="json").json()["text"] == text
 
 
 @pytest.mark.parametrize("email", ["a+b@c.de", "o'neill@c.de", "a/b@c.de", "a%b@c.de", "a{&?#}@c.de", "a@exämple.org"])

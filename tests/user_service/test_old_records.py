@@ -4,6 +4,7 @@ Commit afa9168 wrote these records, and gave these answers about them.
 """
 
 import json
+import re
 from pathlib import Path
 
 import django_redis
@@ -134,6 +135,31 @@ def test_the_user_is_deleted_by_the_tag_that_was_read(client: APIClient, email: 
     problem(client.delete(path, HTTP_IF_MATCH='"stale"'), 412, "precondition-failed")
     assert client.delete(path, HTTP_IF_MATCH=tag).status_code == 204
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("email", ["\u017fue@example.org", "\u0131@example.org", "a@exa\u00admple.org"])
+def test_a_user_whose_email_is_refused_today_can_still_be_read_and_deleted(client: APIClient, email: str) -> None:
+    redis = django_redis.get_redis_connection()
+    redis.set(f"user:{email}", OLD[0][0])
+    redis.zadd("users", {email: 0})
+
+    assert client.get(path_of(email)).json() == USERS[0] | {"email": email}
+    assert client.delete(path_of(email)).status_code == 204
+    assert client.get(path_of(email)).status_code == 404
+
+
+def test_a_zone_that_was_none_is_read_as_utc(client: APIClient) -> None:
+    redis = django_redis.get_redis_connection()
+    for email in ("kay@example.org", "zoe@example.org"):
+        client.post("/users", {"email": email, "name": "Someone"}, format="json")
+        redis.set(f"user:{email}", re.sub(rb"UTC|Asia/Kathmandu", b"Factory", record_of(email)))
+
+    assert {client.get(path_of(email)).json()["timezone"] for email in ("kay@example.org", "zoe@example.org")} == {
+        "UTC"
+    }
+    emails = {"emails": ["kay@example.org", "zoe@example.org"]}
+    batch = client.post("/users/availability/query", emails, format="json").json()
+    assert list(batch["timezones"]) == ["UTC"]
 
 
 def test_what_is_exported_and_imported_again_changes_no_record(tmp_path: Path) -> None:
