@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import ZONE, Open
+from tests.support import people
 from tests.support.servers import System
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -437,3 +438,28 @@ def test_name_and_zone_are_changed_with_the_week(system: System, ann: str, week:
 
     expect(page.get_by_text("by the clock of Asia/Kathmandu")).to_be_visible()
     assert requests.get(system.users + ann, timeout=5).json()["name"] == "Anna"
+
+
+def test_a_newcomer_finds_an_hour_for_five_people_in_under_40_taps(system: System, open_page: Open) -> None:
+    others = [people.store(system.users, name, "tuesday 10-12") for name in ("kim", "lee", "max", "noa")]
+    page = open_page(f"{system.users}/week", **PHONE, timezone_id="UTC")
+    taps = 0
+
+    for label, text in (("Email", "new@example.org"), ("Name", "New")):
+        page.get_by_label(label, exact=True).first.fill(text)
+        taps += 1
+    page.get_by_role("button", name="Create my week").tap()
+    page.get_by_role("button", name="Free Monday to Friday, 9 to 17").tap()
+    tell_state(page, "40 hours changed")
+    page.get_by_role("button", name="Save", exact=True).tap()
+    expect(page.locator("#saved")).to_be_visible()
+    taps += 3
+    page.goto(f"{system.suggestions}/find")
+    page.get_by_label("Who must come").fill(", ".join(["new@example.org", *others]))
+    page.get_by_role("button", name="Find a time").tap()
+    taps += 3
+
+    expect(page.get_by_text("all 5").first).to_be_visible()
+    assert taps < 40
+    for email in ("new@example.org", *others):
+        requests.delete(f"{system.users}/users/{email}", timeout=5)
