@@ -13,6 +13,7 @@ from rest_framework.exceptions import ValidationError as InvalidQuestion
 
 from common.api.parsers import MAX_BODY_BYTES
 from common.api.serializers import validate
+from common.browsable.people import ZoneSelect
 from common.domain import timezones
 from common.domain.window import DAY, DEFAULT_DAYS, LAST_YEAR, MAX_DAYS, MINUTE, parse_moment
 from common.meetings.question import Question
@@ -108,18 +109,6 @@ class LastDayInput(DayInput):
         except ValueError:
             return end
         return ((moment - MINUTE).date() if isinstance(moment, datetime) else moment - DAY).isoformat()
-
-
-class ZoneSelect(forms.Select):
-    """Every time zone. Django's own template, drawn for each of 600 options, would take a sixth of a second."""
-
-    template_name = "common/zone_select.html"
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """What the template shows. The first zone is the one that a browser shows where none is chosen."""
-        context = super().get_context(name, value, attrs)
-        context["widget"]["zones"] = [timezones.DEFAULT, *sorted(timezones.names() - {timezones.DEFAULT})]
-        return context
 
 
 class QuestionForm(forms.Form):

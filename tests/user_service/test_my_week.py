@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import requests
-from django.http import HttpResponse
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -44,7 +43,7 @@ class FormReader(HTMLParser):
             self.fields[self._select] = [attributes["value"]]
 
 
-def read_form(page: HttpResponse) -> dict[str, list[str]]:
+def read_form(page: Any) -> dict[str, list[str]]:
     """What the form on a page would send."""
     return FormReader(page.content.decode()).fields
 
@@ -99,8 +98,8 @@ def test_who_creates_themselves_gets_to_their_week(visitor: Client, client: APIC
         ("email", "ann", "Enter a valid email address."),
         ("email", "", "This field is required."),
         ("name", "x" * 201, "no more than 200 characters"),
-        ("name", "a\x07b", "Control characters are not allowed."),
-        ("timezone", "Europe/Berln", "Select a valid choice."),
+        ("name", "a\x07b", "Control characters"),
+        ("timezone", "Europe/Berln", "Did you mean &#x27;Europe/Berlin&#x27;?"),
     ],
 )
 def test_a_fault_is_told_beside_its_field_which_has_the_focus(
@@ -179,16 +178,15 @@ def test_a_fault_in_a_week_keeps_what_was_painted(
 
 
 @pytest.fixture
-def stale(visitor: Client, client: APIClient, ann: dict[str, Any]) -> HttpResponse:
+def stale(visitor: Client, client: APIClient, ann: dict[str, Any]) -> Any:
     """The answer to a save of Wednesday at 14, after somebody else has saved Sunday at 10."""
     form = read_form(visitor.get(ANN))
     sunday = {"intervals": [{"day": "sunday", "start": "10:00", "end": "11:00"}]}
     client.put("/users/ann@example.org/availability", sunday, format="json")
-    answer: Any = visitor.post(ANN, form | {"hours": ["2.14"], "name": "Anna"})
-    return answer
+    return visitor.post(ANN, form | {"hours": ["2.14"], "name": "Anna"})
 
 
-def test_a_stale_save_changes_nothing_and_shows_both_weeks(stale: HttpResponse, client: APIClient) -> None:
+def test_a_stale_save_changes_nothing_and_shows_both_weeks(stale: Any, client: APIClient) -> None:
     assert stale.status_code == HTTPStatus.PRECONDITION_FAILED
     rows = re.findall(r"<th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td>", stale.content.decode())
     assert rows == [
@@ -205,21 +203,21 @@ def test_a_stale_save_changes_nothing_and_shows_both_weeks(stale: HttpResponse, 
     assert read_intervals(client) == [{"day": "sunday", "start": "10:00", "end": "11:00"}]
 
 
-def test_after_a_stale_save_mine_can_be_kept(stale: HttpResponse, visitor: Client, client: APIClient) -> None:
+def test_after_a_stale_save_mine_can_be_kept(stale: Any, visitor: Client, client: APIClient) -> None:
     assert visitor.post(ANN, read_form(stale))["Location"] == f"{ANN}#saved"
 
     assert client.get("/users/ann@example.org").json()["name"] == "Anna"
     assert read_intervals(client) == [{"day": "wednesday", "start": "14:00", "end": "15:00"}]
 
 
-def test_after_a_stale_save_what_is_stored_can_be_taken(stale: HttpResponse, visitor: Client) -> None:
+def test_after_a_stale_save_what_is_stored_can_be_taken(stale: Any, visitor: Client) -> None:
     assert b'<form action="#"><button class="quiet">Take what is stored</button></form>' in stale.content
 
     assert read_form(visitor.get(ANN))["hours"] == ["6.10"]
 
 
 def test_who_keeps_theirs_is_asked_again_when_it_has_changed_again(
-    stale: HttpResponse, visitor: Client, client: APIClient
+    stale: Any, visitor: Client, client: APIClient
 ) -> None:
     client.put("/users/ann@example.org/availability", {"intervals": []}, format="json")
 
@@ -238,7 +236,7 @@ def test_a_week_of_who_was_deleted_meanwhile_is_kept_on_the_page(
     form = read_form(visitor.get(ANN))
     client.delete("/users/ann@example.org")
 
-    answer: Any = visitor.post(ANN, form | {"hours": ["2.14"]})
+    answer = visitor.post(ANN, form | {"hours": ["2.14"]})
 
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert "There is no user with the email ann@example.org." in answer.content.decode()

@@ -1,13 +1,15 @@
 """The forms of My week. What is good is said by the serializers of the API; the forms draw, and keep what was sent."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from rest_framework.exceptions import ValidationError as InvalidEmail
 
 from common.api.exceptions import PreconditionFailed
 from common.api.fields import parse_email
 from common.api.serializers import StrictSerializer
+from common.browsable.people import ZoneSelect
 from common.domain import timezones, week
 from user_service.models import User, change, user_version
 from user_service.serializers import NewUserSerializer, UserChangesSerializer
@@ -17,10 +19,6 @@ _BOXES = [
     (f"{hour:02d}:00", [(f"{day}.{hour}", f"{name.capitalize()} {hour:02d}:00") for day, name in enumerate(week.DAYS)])
     for hour in range(week.HOURS)
 ]
-
-
-def _list_zones() -> list[tuple[str, str]]:
-    return [(name, name) for name in sorted(timezones.names())]
 
 
 class WeekTable(forms.CheckboxSelectMultiple):
@@ -47,12 +45,15 @@ class EmailForm(forms.Form):
 
     email = forms.CharField(widget=EmailInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"auto_id": "known_%s", "label_suffix": ""})
+
     def clean_email(self) -> str:
         """The email in its normal spelling."""
         try:
             return parse_email(self.cleaned_data["email"])
-        except ValueError:
-            raise ValidationError("Enter a valid email address.") from None
+        except InvalidEmail as fault:
+            raise ValidationError([str(message) for message in cast("list[str]", fault.detail)]) from None
 
 
 class PersonForm(forms.Form):
@@ -61,9 +62,15 @@ class PersonForm(forms.Form):
     serializer: type[StrictSerializer]
 
     name = forms.CharField(widget=forms.TextInput({"autocomplete": "name"}))
-    timezone = forms.ChoiceField(
-        label="Time zone", choices=_list_zones, help_text="The hours of your week are those of the clock there."
+    timezone = forms.CharField(
+        label="Time zone",
+        help_text="The hours of your week are those of the clock there.",
+        initial=timezones.DEFAULT,
+        widget=ZoneSelect,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
 
     def clean(self) -> None:
         """What the serializer makes of each value, or says against it."""
@@ -95,7 +102,6 @@ class NewUserForm(PersonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_bound:
-            self.fields["timezone"].initial = timezones.DEFAULT
             self.fields["timezone"].widget.attrs["data-own-zone"] = True
 
 

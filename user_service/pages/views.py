@@ -27,8 +27,8 @@ class StartView(PeopleView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The forms; with an email, the way to the week of that user."""
         if "email" not in request.GET:
-            return show_start(request, NewUserForm(), EmailForm(auto_id="known_%s"))
-        form = EmailForm(request.GET, auto_id="known_%s")
+            return show_start(request, NewUserForm(), EmailForm())
+        form = EmailForm(request.GET)
         if form.is_valid():
             return HttpResponseRedirect(week_path(form.cleaned_data["email"]))
         form.fields["email"].widget.attrs["autofocus"] = True
@@ -45,7 +45,7 @@ class StartView(PeopleView):
                 form.add_error("email" if isinstance(fault, store.EmailTaken) else None, str(fault.detail))
                 status = HTTPStatus(fault.status_code)
         form.focus_on_fault()
-        known = EmailForm(initial={"email": form["email"].value()}, auto_id="known_%s")
+        known = EmailForm(initial={"email": form["email"].value()})
         return show_start(request, form, known, status=status)
 
 
@@ -66,7 +66,7 @@ class WeekView(PeopleView):
         try:
             form = WeekForm.of(store.get(email))
         except store.UnknownUser as fault:
-            new, known = NewUserForm(initial={"email": email}), EmailForm(auto_id="known_%s")
+            new, known = NewUserForm(initial={"email": email}), EmailForm()
             return show_start(request, new, known, notice=str(fault.detail), status=fault.status_code)
         return show_week(request, email, form)
 
