@@ -4,14 +4,17 @@ import functools
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.drainage import get_override
+from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_array_type
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 from common.api import exception_handler
 from common.api.exceptions import CONTENT_TYPE
+from common.api.fields import MAX_EMAILS, TEXT_PATTERN, EmailListField, TextField
 from common.api.serializers import StrictSerializer
 
 _PROBLEM = {
@@ -67,6 +70,28 @@ class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-
         schema: dict[str, Any] = super().map_serializer(auto_schema, direction)
         schema |= {"additionalProperties": False} | self.target.constraints
         return schema
+
+
+class TextFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Says which characters a text may hold."""
+
+    target_class = TextField
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The schema of a text."""
+        return {"type": "string", "pattern": TEXT_PATTERN, "maxLength": self.target.max_length}
+
+
+class EmailListFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Says how many items are read. How many distinct ones may be among them, JSON Schema cannot say."""
+
+    target_class = EmailListField
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The schema of a list of emails."""
+        least = {} if self.target.allow_empty else {"minItems": 1}
+        return {**build_array_type(get_override(self.target.child, "field")), "maxItems": MAX_EMAILS} | least
 
 
 def error_responses(path: str, *faults: APIException) -> dict[tuple[int, str], OpenApiResponse]:
