@@ -17,9 +17,10 @@ SPECTACULAR_SETTINGS |= {
 }
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
-USER_SERVICE_URL = env.url("USER_SERVICE_URL", "http://127.0.0.1:8001", schemes=("http", "https"))
+USER_SERVICE_URL = env.neighbour_url("USER_SERVICE", 8001, schemes=("http", "https"))
 # More than user-service waits for Redis, less than suggestion-service waits for us.
 USER_SERVICE_SECONDS = env.seconds("USER_SERVICE_SECONDS", 4.0)
 # Of the 3 seconds in which the whole cascade answers, the middle share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 1.5)
+NEIGHBOUR = "USER_SERVICE"
 HEALTH_CHECKS = ["availability_service.clients.health"]

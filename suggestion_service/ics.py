@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vDDDTypes
 
-from common import clock
 from common.api import calendars
 from common.api.exceptions import Problem
 from common.domain import timezones
@@ -43,7 +43,7 @@ def _event(answer: dict[str, Any], suggestion: dict[str, Any], zone: ZoneInfo) -
     start, end = (datetime.fromisoformat(suggestion[side]).astimezone(zone) for side in ("start", "end"))
     event = Event()
     event.add("UID", calendars.uid(*answer["attendees"], *(str(side.astimezone(UTC)) for side in (start, end))))
-    event.add("DTSTAMP", clock.now())
+    event.add("DTSTAMP", timezone.now())
     event.add("DTSTART", _moment(start, zone))
     event.add("DTEND", _moment(end, zone))
     event.add("SUMMARY", f"Meeting of {suggestion['available_count']}")

@@ -12,9 +12,10 @@ INSTALLED_APPS = [*INSTALLED_APPS, "suggestion_service"]
 SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": f"Suggests when a group should meet.\n\n{EVERY_CALL}"}
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
-AVAILABILITY_SERVICE_URL = env.url("AVAILABILITY_SERVICE_URL", "http://127.0.0.1:8002", schemes=("http", "https"))
+AVAILABILITY_SERVICE_URL = env.neighbour_url("AVAILABILITY_SERVICE", 8002, schemes=("http", "https"))
 # More than availability-service waits for user-service.
 AVAILABILITY_SERVICE_SECONDS = env.seconds("AVAILABILITY_SERVICE_SECONDS", 8.0)
 # Of the 3 seconds in which the whole cascade answers, the outermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 2.2)
+NEIGHBOUR = "AVAILABILITY_SERVICE"
 HEALTH_CHECKS = ["suggestion_service.clients.health"]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from common.urls import handler400, handler500, service_urls
 from suggestion_service import views
+from suggestion_service.pages.views import FindView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
 
@@ -11,6 +12,7 @@ __all__ = ["handler400", "handler500", "urlpatterns"]
 _GROUP = "attendees=ann@example.org&attendees=bob@example.org"
 
 urlpatterns = service_urls(
+    path("find", FindView.as_view(), name="find"),
     path("suggestions", views.SuggestionsView.as_view(), name="suggestions"),
     links={"suggestions": "/suggestions"},
     examples={

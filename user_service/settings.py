@@ -24,20 +24,22 @@ LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 # Of the 3 seconds in which the whole cascade answers, the innermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
+NEIGHBOUR = "REDIS"
 HEALTH_CHECKS = ["user_service.monitoring.health.redis"]
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 
-_URL = env.url("REDIS_URL", "redis://127.0.0.1:6379/0", schemes=("redis", "rediss", "unix"))
+REDIS_URL = env.neighbour_url("REDIS", 6379, schemes=("redis", "rediss", "unix"))
 # In the address a password has to be percent-encoded; here it is taken as it is.
-REDIS_PASSWORD = env.text("REDIS_PASSWORD", urlsplit(_URL).password or "")
+REDIS_PASSWORD = env.text("REDIS_PASSWORD", urlsplit(REDIS_URL).password or "")
 
 
 def _redis(seconds: float) -> dict[str, object]:
+    time_outs = f"socket_timeout={seconds}&socket_connect_timeout={seconds}"
     return {
         "BACKEND": "django_redis.cache.RedisCache",
         # django-redis has one pool of connections for each address, so what differs must be part of it.
-        "LOCATION": f"{_URL}{'&' if '?' in _URL else '?'}socket_timeout={seconds}&socket_connect_timeout={seconds}",
+        "LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}{time_outs}",
         "TIMEOUT": None,
         "OPTIONS": {
             "PASSWORD": REDIS_PASSWORD,

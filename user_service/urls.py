@@ -4,6 +4,7 @@ from django.urls import path
 
 from common.urls import handler400, handler500, service_urls
 from user_service import views
+from user_service.pages.views import StartView, WeekView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
 
@@ -13,6 +14,8 @@ urlpatterns = service_urls(
     path("users/availability/query", views.QueryView.as_view(), name="query"),
     path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
     path("users/<path:email>", views.UserView.as_view(), name="user"),
+    path("week", StartView.as_view(), name="start"),
+    path("week/<path:email>", WeekView.as_view(), name="week"),
     links={"users": "/users"},
     examples={
         "The first five users": "/users?limit=5",

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpResponseNotModified
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +13,7 @@ from common.api import calendars
 from common.api.fields import normal_email
 from common.api.preconditions import check_preconditions, knows_version
 from common.browsable.views import PageView
-from user_service import models, openapi, serializers, store
+from user_service import models, openapi, serializers, services, store
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
 from user_service.models import User
@@ -59,9 +58,7 @@ class UsersView(PageView):
         """Creates a user."""
         body = self.validate_body(serializers.NewUserSerializer)
         week = serializers.week_of(body.pop("availability", {}))
-        now = timezone.now()
-        user = User(**body, week=week, created_at=now, updated_at=now)
-        store.create(user)
+        user = services.create_user(**body, week=week)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
 
@@ -137,13 +134,10 @@ def _respond_with_availability(request: Request, user: User) -> Response:
 
 
 def _change_user(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
-    now = timezone.now()
-
-    def edit(user: User) -> User:
+    def check(user: User) -> None:
         check_preconditions(request, *(version(user) for version in versions))
-        return models.change(user, now, **changes)
 
-    return store.replace(normal_email(email), edit)
+    return services.change_user(normal_email(email), changes, check)
 
 
 class LookUpView(PageView):

@@ -58,6 +58,8 @@ PUBLIC_URLS = {
     name: env.public_url(f"{name.replace('-', '_').upper()}_PUBLIC_URL")
     for name in ("user-service", "availability-service", "suggestion-service")
 }
+# What the service asks, as the variables NEIGHBOUR_URL and NEIGHBOUR_PORT call it.
+NEIGHBOUR = ""
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.
 METRICS: list[str] = []
 # How many requests a worker works on at once; load_shedding.py and request_body.py bound what large ones take.

@@ -46,6 +46,16 @@ def integer(name: str, default: int) -> int:
     return int(value)
 
 
+def neighbour_url(prefix: str, port: int, *, schemes: tuple[str, ...]) -> str:
+    """The address in PREFIX_URL; without one, this machine at the port in PREFIX_PORT, which `make run` obeys."""
+    variable = f"{prefix}_PORT"
+    # Elsewhere something else may go by that name: Kubernetes sets REDIS_PORT to an address.
+    number = "" if text(f"{prefix}_URL", "") else text(variable, str(port))
+    if number and not (number.isdecimal() and 0 < int(number) < 65536):
+        raise ImproperlyConfigured(f"{variable} must be a port number, not {number!r}.")
+    return url(f"{prefix}_URL", f"{schemes[0]}://127.0.0.1:{number}", schemes=schemes)
+
+
 def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
     """An address with one of the schemes, without a trailing slash. Never shows a password in the error."""
     value = text(name, default).rstrip("/")

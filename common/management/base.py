@@ -1,10 +1,15 @@
 """What the management commands have in common: a table for people, JSON for programs, a line for a fault."""
 
 import json
+import os
+import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
 from rest_framework.exceptions import APIException, ValidationError
 from rich.box import SIMPLE
@@ -18,6 +23,7 @@ from common.api.serializers import StrictSerializer
 from common.management import options as command_options
 
 WIDE, SHORT = 80, 24  # columns of a terminal and of a cell
+INTERRUPTED = 130  # what a shell reports of a program that Ctrl-C ended
 
 
 class HelpFormatter(RawDescriptionHelpFormatter, DjangoHelpFormatter):
@@ -30,6 +36,19 @@ class ServiceCommand(BaseCommand):
     requires_system_checks = []
     parameters: ClassVar[type[StrictSerializer] | None] = None
     positional: ClassVar[str] = ""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Runs the command as a program, whom Ctrl-C and a reader that has had enough end without a trace."""
+        try:
+            super().run_from_argv(argv)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            sys.stderr.write("Interrupted.\n")
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Nothing is left to say, also not when Python flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The options of every command, and those that the parameters make."""
@@ -46,7 +65,8 @@ class ServiceCommand(BaseCommand):
         try:
             self.work(options)
         except APIException as fault:
-            raise CommandError(explain(fault)) from None
+            hint = f"\n{explain_neighbour()}" if fault.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR else ""
+            raise CommandError(f"{explain(fault)}{hint}") from None
 
     def work(self, options: dict[str, Any]) -> None:
         """Answers the question that the options ask, and shows the answer."""
@@ -99,6 +119,15 @@ def explain(fault: APIException) -> str:
         return "\n".join(map(format_error, list_errors(fault.detail)))
     names = {name: value for name, value in getattr(fault, "extra", {}).items() if name.endswith("attendees")}
     return "\n".join([str(fault.detail), *(f"{name}: {', '.join(value)}" for name, value in names.items())])
+
+
+def explain_neighbour() -> str:
+    """Where this service looks for what is below it, and how to look elsewhere. Tells no password."""
+    prefix = settings.NEIGHBOUR
+    address = urlsplit(getattr(settings, f"{prefix}_URL"))
+    where = f"{address.hostname}:{address.port}" if address.port else address.hostname or address.path
+    name = prefix.lower().replace("_", "-")
+    return f"{name} was looked for at {where}. Set {prefix}_URL, or {prefix}_PORT as for make run, if it is elsewhere."
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Table:

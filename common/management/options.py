@@ -17,10 +17,14 @@ def add(parser: ArgumentParser, serializer: type[StrictSerializer], positional: 
     """Adds an option for each field. The list field named `positional` takes the arguments without an option."""
     for name, field in serializer().fields.items():
         text = describe(field).replace("%", "%%")
+        option = f"--{name.replace('_', '-')}"
         if name == positional:
             parser.add_argument(name, nargs="+", metavar="EMAIL", help=text)
+        elif isinstance(field, serializers.ListField):
+            # One value each: with more, an option would swallow the arguments that follow it.
+            parser.add_argument(option, action="append", metavar="EMAIL", help=f"{text} Repeat it for each.")
         else:
-            parser.add_argument(f"--{name.replace('_', '-')}", help=text, **_kind(field))
+            parser.add_argument(option, help=text, **_kind(field))
 
 
 def read(serializer: type[StrictSerializer], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,8 +38,6 @@ def read(serializer: type[StrictSerializer], options: Mapping[str, Any]) -> dict
 
 
 def _kind(field: Field) -> dict[str, Any]:
-    if isinstance(field, serializers.ListField):
-        return {"nargs": "+", "action": "extend", "metavar": "EMAIL"}
     if isinstance(field, BooleanField):
         return {"action": BooleanOptionalAction}
     if isinstance(field, serializers.ChoiceField):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from common import clock
 from common.api.fields import BooleanField, EmailField, EmailListField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
@@ -74,7 +74,9 @@ class QuestionSerializer(StrictSerializer):
         if len(required) + len(optional) > self.max_attendees:
             faults["attendees"] = [ErrorDetail(self._too_many(), code="too_many")]
         if required and values.get("min_attendees", 1) > len(required):
-            message = f"There are only {len(required)} attendees."
+            message = (
+                "There is only 1 attendee." if len(required) == 1 else f"There are only {len(required)} attendees."
+            )
             faults["min_attendees"] = [ErrorDetail(message, code="max_value")]
         return faults
 
@@ -87,7 +89,7 @@ class QuestionSerializer(StrictSerializer):
             return {}
         zone = timezones.zone(values["timezone"])
         try:
-            values["window"] = window.resolve(values.get("start"), values.get("end"), zone, clock.now())
+            values["window"] = window.resolve(values.get("start"), values.get("end"), zone, timezone.now())
         except window.WindowError as fault:
             return {fault.field: [ErrorDetail(str(fault), code="invalid_window")]}
         return {}

@@ -47,6 +47,12 @@ def test_a_terminal_gets_a_table_with_who_is_missing() -> None:
     ]
 
 
+def test_an_option_takes_one_email_and_leaves_those_that_follow_it() -> None:
+    answer = json.loads(common("--optional-attendees", BOB, "--optional-attendees", CYD, ANN, *WINDOW, "--json").out)
+
+    assert (answer["attendees"], answer["optional_attendees"]) == ([ANN], [BOB, CYD])
+
+
 def test_a_terminal_is_shown_offsets_where_they_change() -> None:
     week = ["--start", "2026-10-19", "--end", "2026-10-31", "--timezone", "Europe/Berlin"]
 
@@ -91,6 +97,13 @@ def test_each_bad_option_and_unknown_attendee_is_told() -> None:
 
 
 def test_user_service_down_is_told_in_a_line() -> None:
-    shown = common(ANN, USER_SERVICE_URL=f"http://{HOST}:{free_port()}")
+    port = free_port()
 
-    assert shown == (1, "", "CommandError: user-service cannot be reached.\n")
+    shown = common(ANN, USER_SERVICE_URL="", USER_SERVICE_PORT=str(port))
+
+    assert (shown.code, shown.out) == (1, "")
+    assert shown.err == (
+        "CommandError: user-service cannot be reached.\n"
+        f"user-service was looked for at {HOST}:{port}. "
+        "Set USER_SERVICE_URL, or USER_SERVICE_PORT as for make run, if it is elsewhere.\n"
+    )

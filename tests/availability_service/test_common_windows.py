@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from time_machine import TimeMachineFixture
 
 from tests.availability_service.test_common import Ask, spans
 from tests.support.people import ALWAYS, Store
@@ -15,9 +16,9 @@ BERLIN, KATHMANDU, LORD_HOWE, APIA = "Europe/Berlin", "Asia/Kathmandu", "Austral
 
 
 @pytest.fixture
-def freeze(monkeypatch: pytest.MonkeyPatch) -> Freeze:
+def freeze(time_machine: TimeMachineFixture) -> Freeze:
     """Stops the clock."""
-    return lambda moment: monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat(moment))
+    return lambda moment: time_machine.move_to(datetime.fromisoformat(moment), tick=False)
 
 
 @pytest.mark.parametrize(

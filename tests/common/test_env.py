@@ -113,6 +113,32 @@ def test_a_bad_address_is_refused_without_telling_its_password(given: Callable[[
 
 
 @pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({}, "redis://127.0.0.1:6379"),
+        ({"A_SERVICE_PORT": "7000"}, "redis://127.0.0.1:7000"),
+        ({"A_SERVICE_PORT": "7000", "A_SERVICE_URL": "redis://host:1"}, "redis://host:1"),
+        ({"A_SERVICE_PORT": "tcp://10.0.0.1:6379", "A_SERVICE_URL": "redis://host:1"}, "redis://host:1"),
+    ],
+)
+def test_a_neighbour_is_looked_for_on_this_machine_unless_an_address_is_given(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], address: str
+) -> None:
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+
+    assert env.neighbour_url("A_SERVICE", 6379, schemes=REDIS) == address
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x", "tcp://10.0.0.1:6379"])
+def test_a_bad_port_of_a_neighbour_is_refused(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("A_SERVICE_PORT", port)
+
+    with pytest.raises(ImproperlyConfigured, match=r"^A_SERVICE_PORT must be a port number, not '"):
+        env.neighbour_url("A_SERVICE", 6379, schemes=REDIS)
+
+
+@pytest.mark.parametrize(
     ("service", "variable"),
     [("user", "REDIS_URL"), ("availability", "USER_SERVICE_URL"), ("suggestion", "AVAILABILITY_SERVICE_URL")],
 )

@@ -1,6 +1,7 @@
 """manage.py suggest and check_health, with the services below."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -47,6 +48,13 @@ def test_json_is_what_the_api_answers_and_a_seed_repeats_it() -> None:
     assert first == second
     answer = json.loads(first)
     assert (answer["seed"], len(answer["suggestions"])) == (7, 1)
+
+
+def test_a_random_suggestion_says_how_to_get_it_again() -> None:
+    shown = suggest(ANN, "--prefer", "random", "--step", "5")
+
+    assert re.fullmatch(r"The same again: --seed \d+\n", shown.err)
+    assert suggest(ANN, "--prefer", "random", "--step", "5", *shown.err.split()[-2:]).out == shown.out
 
 
 def test_what_is_too_short_is_told() -> None:

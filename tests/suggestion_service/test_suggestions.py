@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
+from time_machine import TimeMachineFixture
 
 from tests.support.people import ALWAYS, Store, email
 from tests.support.servers import Service
@@ -137,8 +138,8 @@ def test_starts_are_counted_anew_where_somebody_comes_and_none_is_lost(
 
 
 @pytest.fixture
-def thursday_at_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat("2026-11-26T02:00:00Z"))
+def thursday_at_two(time_machine: TimeMachineFixture) -> None:
+    time_machine.move_to(datetime.fromisoformat("2026-11-26T02:00:00Z"), tick=False)
 
 
 @pytest.mark.usefixtures("thursday_at_two")
@@ -163,11 +164,11 @@ def test_by_default_too_no_meeting_begins_after_the_window(person: Store, sugges
 
 
 def test_what_is_free_only_after_the_window_is_no_availability(
-    person: Store, suggest: Ask, monkeypatch: pytest.MonkeyPatch
+    person: Store, suggest: Ask, time_machine: TimeMachineFixture
 ) -> None:
     # On 29 March the clocks of Berlin skip the hour from 2 to 3, in which alone Ann is free.
     ann = person("ann", "sunday 02-03", timezone="Europe/Berlin")
-    monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat("2026-03-29T01:00:00+01:00"))
+    time_machine.move_to(datetime.fromisoformat("2026-03-29T01:00:00+01:00"), tick=False)
 
     answer = suggest(ann, duration=120, timezone="Europe/Berlin")
 
@@ -306,10 +307,10 @@ def test_without_common_time_the_reason_is_that_of_availability_service(person: 
 
 
 def test_by_default_the_soonest_hour_from_now_is_suggested(
-    person: Store, suggest: Ask, monkeypatch: pytest.MonkeyPatch
+    person: Store, suggest: Ask, time_machine: TimeMachineFixture
 ) -> None:
     ann = person("ann", "wednesday 09-11", timezone="Asia/Kathmandu")
-    monkeypatch.setattr("common.clock.now", lambda: datetime.fromisoformat("2026-11-25T03:50:00Z"))
+    time_machine.move_to(datetime.fromisoformat("2026-11-25T03:50:00Z"), tick=False)
 
     answer = suggest(ann, timezone="Asia/Kathmandu", limit=50)
 

@@ -63,10 +63,20 @@ def test_a_bad_option_is_told_in_a_line(options: list[str], fault: str) -> None:
     assert call("list_users", *options) == (1, "", f"CommandError: {fault}\n")
 
 
-def test_redis_down_is_told_in_a_line() -> None:
-    listed = run("user_service", "list_users", REDIS_URL=f"redis://{HOST}:{free_port()}/0")
+@pytest.mark.parametrize("variable", ["REDIS_URL", "REDIS_PORT"])
+def test_redis_down_is_told_with_where_it_was_looked_for_and_how_to_change_that(variable: str) -> None:
+    port = free_port()
+    env = {"REDIS_URL": "", "REDIS_PORT": str(port)} | (
+        {"REDIS_URL": f"redis://:secret@{HOST}:{port}/0"} if variable == "REDIS_URL" else {}
+    )
 
-    assert listed == (1, "", "CommandError: Redis cannot be reached.\n")
+    listed = run("user_service", "list_users", **env)
+
+    assert (listed.code, listed.out) == (1, "")
+    assert listed.err == (
+        "CommandError: Redis cannot be reached.\n"
+        f"redis was looked for at {HOST}:{port}. Set REDIS_URL, or REDIS_PORT as for make run, if it is elsewhere.\n"
+    )
 
 
 def test_a_bad_setting_is_told_in_a_line() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from common.health import checks
-from common.management.base import ServiceCommand
+from common.management.base import ServiceCommand, explain_neighbour
 
 COLUMNS = ("what", "status", "milliseconds", "error")
 
@@ -24,7 +24,7 @@ class Command(ServiceCommand):
         else:
             self.write_table(COLUMNS, list(_rows(report["service"], report)))
         if report["status"] != checks.HEALTHY:
-            raise CommandError(f"{report['service']} is {report['status']}.")
+            raise CommandError(f"{report['service']} is {report['status']}.\n{explain_neighbour()}")
 
 
 def _rows(name: str, result: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, ...]]:

@@ -21,3 +21,9 @@ class Command(GroupCommand):
         """What the API would answer."""
         question, criteria = Question.from_validated(values), Criteria.from_validated(values)
         return represent_suggestions(question, criteria, suggest_meetings(question, criteria))
+
+    def show(self, answer: dict[str, Any]) -> None:
+        """A row for each suggestion, and how to get the same random ones again."""
+        super().show(answer)
+        if "seed" in answer:
+            self.errors.print(f"The same again: --seed {answer['seed']}", soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The page for people on which a group finds a time."""

@@ -1,0 +1,71 @@
+"""The form of *find a time*."""
+
+from dataclasses import replace
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from common.domain.window import next_hour
+from common.meetings.forms import QuestionForm
+from suggestion_service.selection import Criteria
+from suggestion_service.serializers import MAX_MINUTES, SuggestionQuestionSerializer
+
+DEFAULTS = {"duration": 60, "prefer": "best", "step": 30, "limit": 5}
+PREFERENCES = {
+    "best": "The most people, then the soonest",
+    "first": "The soonest",
+    "last": "The latest",
+    "random": "Any, drawn by lot",
+}
+
+
+class FindForm(QuestionForm):
+    """When should this group meet? Nobody meets in the past: a window begins with the next hour, or later."""
+
+    serializer = SuggestionQuestionSerializer
+
+    duration = forms.IntegerField(
+        label="How long, in minutes",
+        min_value=1,
+        max_value=MAX_MINUTES,
+        required=False,
+        initial=DEFAULTS["duration"],
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    prefer = forms.CharField(
+        label="What comes first",
+        required=False,
+        initial=DEFAULTS["prefer"],
+        widget=forms.Select(choices=list(PREFERENCES.items())),
+    )
+    step = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    limit = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # In the address alone: a form that is sent again draws again.
+    seed = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def criteria(self) -> Criteria:
+        """What meetings a valid form asks for."""
+        return Criteria.from_validated(self.values)
+
+    def as_query(self) -> QueryDict:
+        """The question of a valid form as a query string that always has the same answer."""
+        query = super().as_query()
+        if self.values["prefer"] == "random":
+            query["seed"] = str(self.values["seed"])
+        return query
+
+    def clean(self) -> None:
+        """Adds what people expect and the API does not: several meetings, the best first, none of them over."""
+        for name, value in DEFAULTS.items():
+            if self.cleaned_data.get(name) in self.fields[name].empty_values and name not in self.errors:
+                self.cleaned_data[name] = value
+        super().clean()
+        if not self.errors:
+            window = self.values["window"]
+            start = max(window.start, next_hour(timezone.now(), window.zone))
+            if start < window.end:
+                self.values["window"] = replace(window, start=start)
+            else:
+                self.add_error("last_day", "That is over. Choose a later day.")

@@ -1,0 +1,144 @@
+"""The forms of My week. What is good is said by the serializers of the API; the forms draw, and keep what was sent."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from rest_framework import exceptions
+
+from common.api.exception_handler import list_errors
+from common.api.exceptions import PreconditionFailed
+from common.api.fields import parse_email
+from common.api.serializers import StrictSerializer
+from common.domain import timezones, week
+from user_service.models import User, change, user_version
+from user_service.serializers import NewUserSerializer, UserChangesSerializer
+
+# By the hour, as the table has them: the place of a box, such as 0.9 for Monday at nine, and what it is called.
+_BOXES = [
+    (f"{hour:02d}:00", [(f"{day}.{hour}", f"{name.capitalize()} {hour:02d}:00") for day, name in enumerate(week.DAYS)])
+    for hour in range(week.HOURS)
+]
+
+
+def _list_zones() -> list[tuple[str, str]]:
+    return [(name, name) for name in sorted(timezones.names())]
+
+
+class WeekTable(forms.CheckboxSelectMultiple):
+    """The week as a table of boxes to tick: 24 hours down, seven days across."""
+
+    template_name = "user_service/my_week_table.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """As for any boxes, and the `days`."""
+        return super().get_context(name, value, attrs) | {"days": [day.capitalize() for day in week.DAYS]}
+
+
+class EmailInput(forms.TextInput):
+    """An email. A browser's own field for emails refuses some that are valid, and rewrites others."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            {"autocomplete": "email", "inputmode": "email", "autocapitalize": "none", "spellcheck": "false"}
+        )
+
+
+class EmailForm(forms.Form):
+    """Whose week is wanted."""
+
+    email = forms.CharField(widget=EmailInput)
+
+    def clean_email(self) -> str:
+        """The email in its normal spelling."""
+        try:
+            return parse_email(self.cleaned_data["email"])
+        except exceptions.ValidationError as fault:
+            raise ValidationError([error["message"] for error in list_errors(fault.detail)]) from None
+
+
+class PersonForm(forms.Form):
+    """Name and time zone. `serializer` judges the fields that it has."""
+
+    serializer: type[StrictSerializer]
+
+    name = forms.CharField(widget=forms.TextInput({"autocomplete": "name"}))
+    timezone = forms.ChoiceField(
+        label="Time zone", choices=_list_zones, help_text="The hours of your week are those of the clock there."
+    )
+
+    def clean(self) -> None:
+        """What the serializer makes of each value, or says against it."""
+        fields = self.serializer().fields
+        serializer = self.serializer(
+            data={name: value for name, value in self.cleaned_data.items() if name in fields}, partial=True
+        )
+        if serializer.is_valid():
+            self.cleaned_data |= serializer.validated_data
+        for name, errors in serializer.errors.items():
+            self.add_error(name, errors)
+
+    def focus_on_fault(self) -> None:
+        """The first field with a fault has the focus when the form is shown, also without a script."""
+        for name in self.fields:
+            if name in self.errors:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
+
+class NewUserForm(PersonForm):
+    """Somebody new."""
+
+    serializer = NewUserSerializer
+    field_order = ["email", "name", "timezone"]
+
+    email = forms.CharField(widget=EmailInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["timezone"].initial = timezones.DEFAULT
+            self.fields["timezone"].widget.attrs["data-own-zone"] = True
+
+
+class WeekForm(PersonForm):
+    """All that a user may change. `version` is the entity tag of the user whom the form showed."""
+
+    serializer = UserChangesSerializer
+
+    hours = forms.MultipleChoiceField(choices=_BOXES, widget=WeekTable, required=False)
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, user: User) -> "WeekForm":
+        """The form that shows a user as stored."""
+        places = [
+            f"{day}.{hour}" for day, row in enumerate(week.to_grid(user.week)) for hour, free in enumerate(row) if free
+        ]
+        return cls(
+            initial={"name": user.name, "timezone": user.timezone, "hours": places, "version": user_version(user)}
+        )
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The validated fields of the user."""
+        places = [tuple(map(int, place.split("."))) for place in self.cleaned_data["hours"]]
+        return {
+            "name": self.cleaned_data["name"],
+            "timezone": self.cleaned_data["timezone"],
+            "week": week.from_intervals(week.DayInterval(day, hour, hour + 1) for day, hour in places),
+        }
+
+    def check_version(self, stored: User) -> None:
+        """Raises StaleForm if somebody else has changed the user, unless to what this form holds."""
+        sent = change(stored, stored.updated_at, **self.changes)
+        if self.cleaned_data["version"] != user_version(stored) and sent != stored:
+            raise StaleForm(stored, sent)
+
+
+class StaleForm(PreconditionFailed):
+    """What is `stored` is no longer what the form showed; `sent` is what it would have become."""
+
+    def __init__(self, stored: User, sent: User) -> None:
+        super().__init__()
+        self.stored, self.sent = stored, sent

@@ -1,0 +1,122 @@
+"""My week: say who you are and when you are free. The views call what those of the API call."""
+
+from http import HTTPStatus
+from typing import NamedTuple
+from urllib.parse import quote, urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from common.api.exceptions import Problem
+from common.api.fields import normal_email
+from common.browsable.people import PeopleView
+from common.domain import week
+from user_service import services, store
+from user_service.models import User, user_version
+from user_service.pages.forms import EmailForm, NewUserForm, StaleForm, WeekForm
+
+
+def week_path(email: str) -> str:
+    """The path of somebody's week. A slash is escaped, too: a browser would drop `/./`."""
+    return f"/week/{quote(email, safe='@')}"
+
+
+class StartView(PeopleView):
+    """Where nobody's week is asked for yet: create yourself, or say who you are."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The forms; with an email, the way to the week of that user."""
+        if "email" not in request.GET:
+            return show_start(request, NewUserForm(), EmailForm(auto_id="known_%s"))
+        form = EmailForm(request.GET, auto_id="known_%s")
+        if form.is_valid():
+            return HttpResponseRedirect(week_path(form.cleaned_data["email"]))
+        form.fields["email"].widget.attrs["autofocus"] = True
+        return show_start(request, NewUserForm(), form, status=HTTPStatus.BAD_REQUEST)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Creates a user, and leads to their week."""
+        form = NewUserForm(request.POST)
+        status = HTTPStatus.BAD_REQUEST
+        if form.is_valid():
+            try:
+                return HttpResponseRedirect(week_path(services.create_user(**form.cleaned_data).email))
+            except Problem as fault:
+                form.add_error("email" if isinstance(fault, store.EmailTaken) else None, str(fault.detail))
+                status = HTTPStatus(fault.status_code)
+        form.focus_on_fault()
+        known = EmailForm(initial={"email": form["email"].value()}, auto_id="known_%s")
+        return show_start(request, form, known, status=status)
+
+
+def show_start(
+    request: HttpRequest, new: NewUserForm, known: EmailForm, *, notice: str = "", status: int = HTTPStatus.OK
+) -> HttpResponse:
+    """The page with which everybody begins."""
+    context = {"new": new, "known": known, "notice": notice}
+    return render(request, "user_service/my_week_start.html", context, status=status)
+
+
+class WeekView(PeopleView):
+    """The week of one user, to look at and to paint."""
+
+    def get(self, request: HttpRequest, email: str) -> HttpResponse:
+        """The week as stored. Who is not stored may be created."""
+        email = normal_email(email)
+        try:
+            form = WeekForm.of(store.get(email))
+        except store.UnknownUser as fault:
+            new, known = NewUserForm(initial={"email": email}), EmailForm(auto_id="known_%s")
+            return show_start(request, new, known, notice=str(fault.detail), status=fault.status_code)
+        return show_week(request, email, form)
+
+    def post(self, request: HttpRequest, email: str) -> HttpResponse:
+        """Stores name, time zone and hours, unless somebody else has changed them since the form was shown."""
+        email = normal_email(email)
+        form = WeekForm(request.POST)
+        if not form.is_valid():
+            form.focus_on_fault()
+            return show_week(request, email, form, status=HTTPStatus.BAD_REQUEST)
+        try:
+            services.change_user(email, form.changes, form.check_version)
+        except StaleForm as fault:
+            return show_both(request, fault.stored, fault.sent)
+        except Problem as fault:
+            form.add_error(None, str(fault.detail))
+            return show_week(request, email, form, status=fault.status_code)
+        return HttpResponseRedirect(f"{week_path(email)}#saved")
+
+
+def show_week(request: HttpRequest, email: str, form: WeekForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """The form of a week, with what was sent if anything was."""
+    context = {"email": email, "form": form, "path": week_path(email), "question": urlencode({"attendees": email})}
+    return render(request, "user_service/my_week.html", context, status=status)
+
+
+class Difference(NamedTuple):
+    """A row of the table that compares what is stored with what was sent."""
+
+    label: str
+    stored: str
+    sent: str
+
+
+def show_both(request: HttpRequest, stored: User, sent: User) -> HttpResponse:
+    """What is stored beside what was sent, and the choice between them."""
+    days = zip(week.DAYS, _describe_days(stored.week), _describe_days(sent.week), strict=True)
+    rows = [
+        Difference("Name", stored.name, sent.name),
+        Difference("Time zone", stored.timezone, sent.timezone),
+        *(Difference(day.capitalize(), *hours) for day, *hours in days),
+    ]
+    mine = request.POST.copy()
+    mine["version"] = user_version(stored)
+    context = {"email": stored.email, "form": WeekForm(mine), "rows": rows}
+    return render(request, "user_service/my_week_stale.html", context, status=HTTPStatus.PRECONDITION_FAILED)
+
+
+def _describe_days(free: int) -> list[str]:
+    days: list[list[str]] = [[] for _ in week.DAYS]
+    for day, start, end in week.to_intervals(free):
+        days[day].append(f"{start:02d}:00 to {end:02d}:00")
+    return [", ".join(intervals) or "not free" for intervals in days]

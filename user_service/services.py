@@ -1,0 +1,28 @@
+"""What is done with a user, whether a call of the API or a page wants it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from user_service import models, store
+from user_service.models import User
+
+
+def create_user(**fields: Any) -> User:
+    """Stores a new user of these fields. Raises EmailTaken."""
+    now = timezone.now()
+    user = User(**fields, created_at=now, updated_at=now)
+    store.create(user)
+    return user
+
+
+def change_user(email: str, changes: dict[str, Any], check: Callable[[User], object]) -> User:
+    """The user with these changes, stored unless `check` of what is stored until then raises. Raises UnknownUser."""
+    now = timezone.now()
+
+    def edit(user: User) -> User:
+        check(user)
+        return models.change(user, now, **changes)
+
+    return store.replace(email, edit)
