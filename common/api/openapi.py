@@ -113,9 +113,12 @@ def _answer(path: str, fault: APIException) -> OpenApiResponse:
 
 
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """A drf-spectacular hook: any answer that an operation does not name is a problem."""
+    """A drf-spectacular hook: an answer that no operation names is a problem, and a body is not left out."""
     result["components"]["schemas"]["Problem"] = _PROBLEM
-    for operation in (operation for methods in result["paths"].values() for operation in methods.values()):
+    operations = [each for methods in result["paths"].values() for each in methods.items()]
+    for method, operation in operations:
+        if "requestBody" in operation and method != "patch":  # without a body, nothing is changed
+            operation["requestBody"]["required"] = True
         responses = operation["responses"]
         if CONTENT_TYPE in responses.get("503", {}).get("content", {}):
             responses["503"]["headers"] = _RETRY_AFTER

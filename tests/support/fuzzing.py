@@ -48,7 +48,7 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
             _mend_window(values)
             _mend_people(values)
             _mend_intervals(values)
-            if b"\0" in base64.urlsafe_b64decode(values.get("cursor", "")):
+            if b"\0" in base64.urlsafe_b64decode(str(values.get("cursor", ""))):
                 values["cursor"] = "YQ=="
 
 
