@@ -8,13 +8,16 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test test-compose bench pictures lint schemas lock
+.PHONY: run test fuzz test-compose bench pictures lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python -m compose.run
 
 test: .venv/test  ## every test, on a Redis and ports of its own
 	@exec $(BIN)/python -m tests
+
+fuzz: .venv/test  ## thousands of requests that Schemathesis makes of the schemas; takes some minutes
+	@FUZZ_EXAMPLES=200 exec $(BIN)/python -m tests system -k test_answers_are_as_documented
 
 test-compose: .venv/test  ## the system in containers, where a container engine answers
 	@exec $(BIN)/python -m tests system -m compose

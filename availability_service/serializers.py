@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.api.fields import EmailField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.domain.week import DAYS
 from common.meetings.serializers import (
@@ -48,7 +49,7 @@ class CommonSerializer(GroupAnswerSerializer):
 class PartlySerializer(serializers.Serializer[Any]):
     """Somebody who is free for a part of an hour."""
 
-    email = serializers.EmailField()
+    email = EmailField()
     minutes = serializers.IntegerField()
 
 

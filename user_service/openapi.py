@@ -23,7 +23,10 @@ _HEADER: Final = OpenApiParameter.HEADER
 _EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
 _ETAG = OpenApiParameter("ETag", location=_HEADER, response=[200, 201, 304], description="The version of the answer.")
 _LOCATION = OpenApiParameter("Location", location=_HEADER, response=[201], description="The path of the user.")
-_IF_MATCH = OpenApiParameter("If-Match", location=_HEADER, description="Go on only if this ETag is still right.")
+# RFC 9110, sections 8.8.3 and 13.1.1.
+_TAG = '(W/)?"[!#-~]*"'
+_TAGS: Final = {"type": "string", "pattern": rf"^(\*|{_TAG}( *, *{_TAG})*)$"}
+_IF_MATCH = OpenApiParameter("If-Match", _TAGS, _HEADER, description="Go on only if this ETag is still right.")
 _IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
 _UNLESS_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="412 if this ETag, or `*`, is right.")
 _NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")

@@ -1,7 +1,7 @@
 """Shapes of requests and answers of user-service."""
 
 import base64
-import binascii
+import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -26,6 +26,7 @@ MAX_PAGE = 1000
 DEFAULT_PAGE = 100
 NAME_MAX_LENGTH = 200
 MAX_INTERVALS = 1000
+_CURSOR = re.compile("([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{4}|[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)")
 TIMES = {f"{hour:02d}:00": hour for hour in range(week.HOURS + 1)}
 MIDNIGHT = f"{week.HOURS}:00"
 
@@ -54,7 +55,6 @@ class GridField(serializers.ListField):
         raise ValidationError(faults)
 
 
-@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):00$|^24:00$"})
 class TimeField(serializers.CharField):
     """A whole hour of the wall clock."""
 
@@ -67,12 +67,22 @@ class TimeField(serializers.CharField):
         return TIMES[data]
 
 
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):00$"})
+class StartField(TimeField):
+    """A whole hour of the wall clock at which something may begin."""
+
+
+@extend_schema_field({"type": "string", "pattern": "^(0[1-9]|1[0-9]|2[0-4]):00$"})
+class EndField(TimeField):
+    """A whole hour of the wall clock at which something may end."""
+
+
 class IntervalSerializer(StrictSerializer):
     """Free from `start` to `end` on one day of each week."""
 
     day = ChoiceField(choices=week.DAYS)
-    start = TimeField(help_text="A whole hour by the clock on the wall.")
-    end = TimeField(help_text="Exclusive; 24:00 ends a day.")
+    start = StartField(help_text="A whole hour by the clock on the wall.")
+    end = EndField(help_text="Exclusive, and later than `start`; 24:00 ends a day.")
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """An interval ends after it starts, on the same day."""
@@ -156,6 +166,7 @@ class UserChangesSerializer(NewUserSerializer):
     timezone = TimeZoneField(required=False)
 
 
+@extend_schema_field({"type": "string", "pattern": f"^{_CURSOR.pattern}$"})
 class CursorField(serializers.CharField):
     """A place in the list of users, as an earlier page gave it."""
 
@@ -163,10 +174,9 @@ class CursorField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> str:
         """The email after which the page begins."""
-        try:
-            return base64.b64decode(str(data), altchars=b"-_", validate=True).decode()
-        except (binascii.Error, ValueError):
+        if not isinstance(data, str) or not _CURSOR.fullmatch(data):
             self.fail("invalid")
+        return base64.urlsafe_b64decode(data).decode(errors="replace")
 
 
 def cursor_after(email: str) -> str:
@@ -185,20 +195,24 @@ class LookUpQuerySerializer(StrictSerializer):
     """Whose weeks, in a query string."""
 
     email = EmailListField(
-        allow_empty=False, max_length=MAX_EMAILS_IN_QUERY, help_text="Once for each user. Repeats collapse."
+        allow_empty=False,
+        max_length=MAX_EMAILS_IN_QUERY,
+        help_text=f"Once for each user: at most {MAX_EMAILS_IN_QUERY}, repeats not counted.",
     )
 
 
 class BatchQuerySerializer(StrictSerializer):
     """Whose weeks."""
 
-    emails = EmailListField(allow_empty=False, max_length=MAX_EMAILS, help_text="Repeats collapse.")
+    emails = EmailListField(
+        allow_empty=False, max_length=MAX_EMAILS, help_text=f"At most {MAX_EMAILS}, repeats not counted."
+    )
 
 
 class UserSerializer(serializers.Serializer[Any]):
     """A user."""
 
-    email = serializers.EmailField()
+    email = EmailField()
     name = serializers.CharField()
     timezone = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -215,7 +229,7 @@ class UserPageSerializer(serializers.Serializer[Any]):
 class AvailabilitySerializer(serializers.Serializer[Any]):
     """A user's week, by the clock of their time zone."""
 
-    email = serializers.EmailField()
+    email = EmailField()
     timezone = serializers.CharField()
     grid = GridField()
     intervals = IntervalSerializer(many=True)
@@ -225,7 +239,7 @@ class AvailabilitiesSerializer(serializers.Serializer[Any]):
     """Several users' weeks."""
 
     results = AvailabilitySerializer(many=True)
-    unknown = serializers.ListField(child=serializers.EmailField(), help_text="Emails that nobody has.")
+    unknown = serializers.ListField(child=EmailField(), help_text="Emails that nobody has.")
 
 
 @extend_schema_field({"type": "string", "pattern": f"^[0-9a-f]{{{week.BYTES * 2}}}$"})
@@ -239,4 +253,4 @@ class AvailabilityBatchSerializer(serializers.Serializer[Any]):
     timezones = serializers.DictField(
         child=serializers.DictField(child=HexWeekField()), help_text="The week of each email, by time zone."
     )
-    unknown = serializers.ListField(child=serializers.EmailField(), help_text="Emails that nobody has.")
+    unknown = serializers.ListField(child=EmailField(), help_text="Emails that nobody has.")

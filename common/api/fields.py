@@ -10,6 +10,7 @@ from typing import Any
 import idna
 from django.core.exceptions import ValidationError as InvalidEmail
 from django.core.validators import validate_email
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty
@@ -22,9 +23,12 @@ EMAIL_MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 LOCAL_MAX_LENGTH = 64  # section 4.5.3.1.1
 MAX_EMAILS = 20_000  # of a list, repeats included: ten thousand distinct ones are the most that anything takes
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-# With these, a text can be made to look like another one (Unicode, UAX #9, explicit directional formatting).
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by their category, of which nothing is seen
+# Control characters, and those by which a text is made to look like another (Unicode, UAX #9, explicit formatting).
+_CONTROLS = r"\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_BLANKS = r"\u115f\u1160\u2800\u3164\uffa0"  # letters and symbols by their category, of which nothing is seen
+_CONTROL, _BLANK = re.compile(f"[{_CONTROLS}]"), re.compile(f"[{_BLANKS}]")
+# The same for JSON Schema, whose regular expressions know categories.
+TEXT_PATTERN = rf"^[^{_CONTROLS}]*(?![{_BLANKS}])[\p{{L}}\p{{N}}\p{{P}}\p{{S}}][^{_CONTROLS}]*$"
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -101,15 +105,14 @@ class TextField(serializers.CharField):
         if self.max_length is not None and len(data) > self.max_length:
             self.fail("max_length", max_length=self.max_length)
         value = super().to_internal_value(data)
-        if any(unicodedata.category(character) == "Cc" or character in _TURNING for character in value):
+        if _CONTROL.search(value):
             self.fail("unprintable")
-        if value and not any(
-            unicodedata.category(character)[0] in "LNPS" for character in value if character not in _BLANK
-        ):
+        if value and all(unicodedata.category(letter)[0] in "CMZ" for letter in _BLANK.sub("", value)):
             self.fail("invisible")
         return value
 
 
+@extend_schema_field({"type": "string", "format": "idn-email", "maxLength": EMAIL_MAX_LENGTH})
 class EmailField(serializers.EmailField):
     """An email in its normal spelling."""
 
@@ -188,6 +191,7 @@ class EmailListField(serializers.ListField):
         return sorted(emails)
 
 
+@extend_schema_field({"type": "string", "enum": sorted(timezones.names())}, component_name="TimeZone")
 class TimeZoneField(serializers.CharField):
     """The name of an IANA time zone."""
 
@@ -226,10 +230,10 @@ class IntegerField(serializers.IntegerField):
         return value
 
     def to_internal_value(self, data: Any) -> int:
-        """The integer."""
-        if type(data) is not int:
+        """The integer. To JSON Schema, 7.0 is one."""
+        if type(data) not in (int, float) or data % 1:
             self.fail("invalid")
-        return data
+        return int(data)
 
 
 class BooleanField(serializers.BooleanField):

@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest
-from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.drainage import get_override
+from drf_spectacular.extensions import OpenApiSerializerExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_array_type
 from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 from common.api import exception_handler
 from common.api.exceptions import CONTENT_TYPE
+from common.api.fields import MAX_EMAILS, TEXT_PATTERN, EmailListField, TextField
 from common.api.serializers import StrictSerializer
 
 _PROBLEM = {
@@ -67,6 +70,28 @@ class StrictSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-
         return schema
 
 
+class TextFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Says which characters a text may hold."""
+
+    target_class = TextField
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The schema of a text."""
+        return {"type": "string", "pattern": TEXT_PATTERN, "maxLength": self.target.max_length}
+
+
+class EmailListFieldExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """Says how many items are read. How many distinct ones may be among them, JSON Schema cannot say."""
+
+    target_class = EmailListField
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The schema of a list of emails."""
+        least = {} if self.target.allow_empty else {"minItems": 1}
+        return {**build_array_type(get_override(self.target.child, "field")), "maxItems": MAX_EMAILS} | least
+
+
 def error_responses(path: str, *faults: APIException) -> dict[tuple[int, str], OpenApiResponse]:
     """The answers to these faults, each with an example: what such a fault answers at the path."""
     return {(fault.status_code, CONTENT_TYPE): _answer(path, fault) for fault in faults}
@@ -86,9 +111,12 @@ def _answer(path: str, fault: APIException) -> OpenApiResponse:
 
 
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """A drf-spectacular hook: any answer that an operation does not name is a problem."""
+    """A drf-spectacular hook: an answer that no operation names is a problem, and a body is not left out."""
     result["components"]["schemas"]["Problem"] = _PROBLEM
-    for operation in (operation for methods in result["paths"].values() for operation in methods.values()):
+    operations = [each for methods in result["paths"].values() for each in methods.items()]
+    for method, operation in operations:
+        if "requestBody" in operation and method != "patch":  # without a body, nothing is changed
+            operation["requestBody"]["required"] = True
         responses = operation["responses"]
         if CONTENT_TYPE in responses.get("503", {}).get("content", {}):
             responses["503"]["headers"] = _RETRY_AFTER

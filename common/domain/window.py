@@ -23,9 +23,16 @@ MINUTE = timedelta(minutes=1)
 # RFC 3339, section 5.6, but that the seconds may be left out.
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-PATTERN = f"^({_DATE.pattern}|{_TIME.pattern})$"
+# For JSON Schema, which has no calendar: the dates that exist in those years, and the times on them.
+_EXISTING_DATE = (
+    "((19[7-9][0-9]|20[0-9]{2}|2100)-"
+    "((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))"
+    "|(19(7[26]|8[048]|9[26])|20([02468][048]|[13579][26]))-02-29)"
+)
+_EXISTING_TIME = "[Tt]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+PATTERN = f"^{_EXISTING_DATE}({_EXISTING_TIME})?$"
 _PLUS_READ_AS_SPACE = re.compile(r".*T.* \d\d:\d\d", re.ASCII)
-_MAX_LENGTH = 64
+MAX_LENGTH = 64
 _HOW_TO_WRITE = "Write a date (2026-11-23) or an RFC 3339 time with its offset (2026-11-23T09:00:00+01:00)."
 
 Moment = date | datetime
@@ -55,7 +62,7 @@ class Window:
 
 def parse_moment(text: str) -> Moment:
     """A date, or an aware datetime, from RFC 3339 text. Raises ValueError with a message for people."""
-    if len(text) > _MAX_LENGTH:
+    if len(text) > MAX_LENGTH:
         raise ValueError(_HOW_TO_WRITE)
     if _PLUS_READ_AS_SPACE.fullmatch(text):
         raise ValueError("In a URL the + of an offset must be written %2B.")

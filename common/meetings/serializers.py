@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from common.api.fields import BooleanField, EmailListField, IntegerField, TimeZoneField
+from common.api.fields import BooleanField, EmailField, EmailListField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason
@@ -20,7 +20,9 @@ MAX_ATTENDEES = 10_000
 MAX_ATTENDEES_IN_QUERY = 50
 
 
-@extend_schema_field({"type": "string", "pattern": window.PATTERN})
+@extend_schema_field(
+    {"type": "string", "pattern": window.PATTERN, "maxLength": window.MAX_LENGTH}, component_name="Moment"
+)
 class MomentField(serializers.CharField):
     """A date or an RFC 3339 time."""
 
@@ -96,7 +98,7 @@ class QuestionSerializer(StrictSerializer):
 class PeopleField(serializers.ListField):
     """Emails, sorted."""
 
-    child = serializers.EmailField()
+    child = EmailField()
 
 
 class IntervalSerializer(serializers.Serializer[Any]):
@@ -134,7 +136,7 @@ class EmailsField(serializers.Field[Any, Any, Any, Any]):
         return data
 
 
-@extend_schema_field({"type": "array", "items": {"type": "string", "format": "email"}})
+@extend_schema_field({"type": "array", "items": {"type": "string", "format": "idn-email"}})
 class PeopleOrderField(EmailsField):
     """People, in the order of the bits that stand for them."""
 

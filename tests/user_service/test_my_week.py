@@ -98,7 +98,7 @@ def test_who_creates_themselves_gets_to_their_week(visitor: Client, client: APIC
         ("email", "ann", "Enter a valid email address."),
         ("email", "", "This field is required."),
         ("name", "x" * 201, "no more than 200 characters"),
-        ("name", "a\x07b", "Control characters"),
+        ("name", "a\x07b", "Control characters, also those"),
         ("timezone", "Europe/Berln", "Did you mean &#x27;Europe/Berlin&#x27;?"),
     ],
 )
