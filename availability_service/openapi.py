@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema
 
 from availability_service import serializers
 from availability_service.clients import UnknownAttendees
-from availability_service.heatmap.renderers import SVGRenderer
+from availability_service.heatmap.renderers import HeatmapPageRenderer, SVGRenderer
 from common.api.exceptions import BadGateway, GatewayTimeout, Unavailable
 from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
@@ -72,6 +72,7 @@ _RESPONSES: dict[Any, Any] = {200: serializers.CommonSerializer, **_error_respon
 _HEATMAP_RESPONSES: dict[Any, Any] = {
     (200, JSONRenderer.media_type): serializers.HeatmapSerializer,
     (200, SVGRenderer.media_type): OpenApiTypes.STR,
+    (200, HeatmapPageRenderer.media_type): OpenApiTypes.STR,
     **_error_responses("/availability/heatmap"),
 }
 
