@@ -36,6 +36,8 @@ def main() -> None:
     ports = {name: port(name, default) for name, default in SERVICES.items()}
     urls = {name: f"http://{HOST}:{number}" for name, number in ports.items()}
     os.environ.update({variable(name, "URL"): url for name, url in urls.items()})
+    for name, number in ports.items():
+        os.environ.setdefault(variable(name, "PUBLIC_URL"), f"http://localhost:{number}")
     parts = [Part(name, f"{HOST}:{ports[name]}", gunicorn(name, url)) for name, url in urls.items()]
     with ExitStack() as held:
         if redis_url := os.environ.get("REDIS_URL"):
