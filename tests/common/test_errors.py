@@ -149,7 +149,7 @@ def test_a_foreign_host_is_a_problem(client: APIClient, host: str) -> None:
 
 
 def test_a_browser_sees_a_problem_as_a_page_with_its_status(client: APIClient) -> None:
-    for path, status in (("/nowhere", 404), ("/echo", 400), ("/down", 503)):
+    for path, status in (("/nowhere", 404), ("/echo?unknown=1", 400), ("/down", 503)):
         answer = client.get(path, headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
         assert answer.status_code == status
         assert answer["Content-Type"] == "text/html; charset=utf-8"

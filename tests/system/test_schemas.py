@@ -14,8 +14,10 @@ import requests
 from compose.run import SERVICES
 from tests.support.servers import System
 
+pytestmark = pytest.mark.fuzz
+
 CONFIG = Path(__file__).with_name("schemathesis.toml")
-# How many requests for each operation, beside those that try each limit: `make fuzz` wants more, and others each time.
+# How many requests for each operation, beside those that try each limit; unless set, the same ones each time.
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES")
 SECONDS = 3600 if EXAMPLES else 300
 
