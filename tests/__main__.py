@@ -1,36 +1,54 @@
-"""Runs the tests: `python -m tests [SUITE] [options of pytest]`; without a suite, all of them.
+"""Runs the tests: `python -m tests [SUITE] [files of it and options of pytest]`; without a suite, all of them.
 
-Settings of Django belong to a whole process, so each suite has one of its own, with a Redis of its own.
+Settings of Django belong to a whole process, so each suite has one of its own, with a Redis and ports of its own. Two
+run at once, since each spends half of its time waiting for processes; what a suite prints is shown when it has ended.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
+from pathlib import Path
 
 from tests.support.servers import HOST, Redis, free_port
 
+# The longest first: the last to end should not be one that has just begun.
 SUITES = {
-    "common": "tests.common.settings",
+    "system": None,
     "user_service": "user_service.settings",
+    "browser": None,
     "availability_service": "availability_service.settings",
     "suggestion_service": "suggestion_service.settings",
-    "system": None,
-    "browser": None,
+    "common": "tests.common.settings",
 }
+AT_ONCE = 2
 
 
 def main(arguments: list[str]) -> int:
-    """The exit code: that of the first suite that fails, else 0."""
-    chosen = [arguments.pop(0)] if arguments and arguments[0] in SUITES else list(SUITES)
-    return next((code for suite in chosen if (code := run(suite, arguments))), 0)
+    """The exit code: 0 when all suites pass, else that of one that fails."""
+    if arguments and arguments[0] in SUITES:
+        suite, *options = arguments
+        return run(suite, options)
+    with ThreadPoolExecutor(AT_ONCE) as pool, tempfile.TemporaryDirectory(prefix="w2meet-test-") as folder:
+        logs = {suite: Path(folder, suite) for suite in SUITES}
+        running = {pool.submit(run, suite, arguments, logs[suite]): suite for suite in SUITES}
+        for ended in as_completed(running):
+            sys.stdout.write(logs[running[ended]].read_text(errors="replace"))
+            sys.stdout.flush()
+    return max(suite.result() for suite in running)
 
 
-def run(suite: str, options: list[str]) -> int:
-    """The exit code of pytest for one suite."""
-    sys.stdout.write(f"\n{suite}\n")
-    sys.stdout.flush()
-    with tempfile.TemporaryDirectory(prefix="w2meet-test-") as folder, Redis(folder) as redis:
+def run(suite: str, options: list[str], log: Path | None = None) -> int:
+    """The exit code of pytest for one suite, or for those of its files that are among the options."""
+    chosen = [] if any(option.startswith(f"tests/{suite}") for option in options) else [f"tests/{suite}"]
+    with ExitStack() as held:
+        folder = held.enter_context(tempfile.TemporaryDirectory(prefix="w2meet-test-"))
+        redis = held.enter_context(Redis(folder))
+        output = held.enter_context(log.open("w")) if log else sys.stdout
+        output.write(f"\n{suite}\n")
+        output.flush()
         env = os.environ | {
             "REDIS_URL": redis.url,
             "USER_SERVICE_URL": f"http://{HOST}:{free_port()}",
@@ -38,7 +56,8 @@ def run(suite: str, options: list[str]) -> int:
         }
         if settings := SUITES[suite]:
             env["DJANGO_SETTINGS_MODULE"] = settings
-        return subprocess.call([sys.executable, "-m", "pytest", f"tests/{suite}", *options], env=env)
+        command = [sys.executable, "-m", "pytest", *chosen, *options]
+        return subprocess.call(command, env=env, stdout=output, stderr=subprocess.STDOUT)
 
 
 if __name__ == "__main__":

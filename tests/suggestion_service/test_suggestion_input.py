@@ -54,7 +54,7 @@ def test_a_bad_parameter_is_named(client: APIClient, query: str, expected: list[
         ({"duration": True}, [("duration", "invalid")]),
         ({"step": "15"}, [("step", "invalid")]),
         ({"limit": None}, [("limit", "null")]),
-        ({"seed": 1.0}, [("seed", "invalid")]),
+        ({"seed": 1.5}, [("seed", "invalid")]),
         ({"seed": None}, [("seed", "null")]),
         ({"prefer": None}, [("prefer", "null")]),
         ({"prefer": ["first"]}, [("prefer", "invalid_choice")]),
@@ -118,7 +118,7 @@ def test_a_body_may_name_10000_and_of_10001_nobody_is_asked_for(client: APIClien
 
 
 def test_a_full_body_of_long_emails_outside_of_ascii_passes_both_hops(client: APIClient, availability: Service) -> None:
-    long = [f"{number:05}@{'ä' * 60}.org" for number in range(10_000)]
+    long = [f"{number:05}@{'ä' * 57}.org" for number in range(10_000)]
 
     answer = client.post(PATH, {"attendees": long, **WEEK}, format="json")
 

@@ -29,7 +29,7 @@ def test_an_unknown_user_is_not_found(client: APIClient, ann: dict[str, Any], pa
 def test_the_problem_names_whom_it_did_not_find_and_where(client: APIClient) -> None:
     members = problem(client.get("/users/N%C3%B3%20body%23@Example.org"), 404, "unknown-user")
 
-    assert members["detail"] == "There is no user with the email nó body#@example.org."
+    assert members["detail"] == "There is no user with the email Nó body#@Example.org."
     assert members["instance"] == "/users/N%C3%B3%20body%23@Example.org"
 
 
