@@ -250,7 +250,7 @@ def test_the_picture_stands_in_a_page_of_its_host(address: str, system: System, 
     width = page.evaluate(
         """async address => {
             const image = Object.assign(new Image(), {src: address})
-            document.querySelector("main").append(image)
+            document.body.append(image)
             await image.decode()
             return image.naturalWidth
         }""",
