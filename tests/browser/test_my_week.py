@@ -276,7 +276,7 @@ def test_with_the_switch_on_one_finger_paints_and_two_scroll(week: str, open_pag
     wait_for_scroll(page, 200)
     tell_state(page, "12 hours changed")
 
-    paint.tap()
+    paint.click()  # Chromium takes a tap so soon after two fingers for a part of their gesture
     expect(paint).to_have_attribute("aria-pressed", "false")
     # What a touch may do is known to the compositor once a frame has been drawn with it.
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
