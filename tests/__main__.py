@@ -24,6 +24,8 @@ SUITES = {
     "common": "tests.common.settings",
 }
 AT_ONCE = 2
+# By these a make that a test starts would know the one that runs the tests, and say which folder it enters.
+OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +51,7 @@ def run(suite: str, options: list[str], log: Path | None = None) -> int:
         output = held.enter_context(log.open("w")) if log else sys.stdout
         output.write(f"\n{suite}\n")
         output.flush()
-        env = os.environ | {
+        env = {name: value for name, value in os.environ.items() if name not in OF_MAKE} | {
             "REDIS_URL": redis.url,
             "USER_SERVICE_URL": f"http://{HOST}:{free_port()}",
             "AVAILABILITY_SERVICE_URL": f"http://{HOST}:{free_port()}",
