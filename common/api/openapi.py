@@ -38,7 +38,7 @@ _PROBLEM = {
     },
 }
 _ANY_PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_OTHER = {"description": "Any other fault.", "content": {CONTENT_TYPE: {"schema": _ANY_PROBLEM}}}
+_PAGE = {"text/html": {"schema": {"type": "string"}}}
 _RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
 _BAD_INPUT = "Bad input. `errors` lists every fault that was found."
 _REQUEST_ID = "5f2d8c1e9a7b4c60"
@@ -111,7 +111,10 @@ def _answer(path: str, fault: APIException) -> OpenApiResponse:
 
 
 def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """A drf-spectacular hook: an answer that no operation names is a problem, and a body is not left out."""
+    """A drf-spectacular hook: an answer that no operation names is a problem, and a body is not left out.
+
+    What answers with a page tells its faults in one, too.
+    """
     result["components"]["schemas"]["Problem"] = _PROBLEM
     operations = [each for methods in result["paths"].values() for each in methods.items()]
     for method, operation in operations:
@@ -120,5 +123,8 @@ def add_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         responses = operation["responses"]
         if CONTENT_TYPE in responses.get("503", {}).get("content", {}):
             responses["503"]["headers"] = _RETRY_AFTER
-        responses["default"] = _OTHER
+        responses["default"] = {"description": "Any other fault.", "content": {CONTENT_TYPE: {"schema": _ANY_PROBLEM}}}
+        if _PAGE.keys() <= responses.get("200", {}).get("content", {}).keys():
+            for response in responses.values():
+                response["content"] |= _PAGE
     return result

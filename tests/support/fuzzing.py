@@ -62,13 +62,15 @@ def _mend_window(values: dict[str, Any]) -> None:
 
 
 def _mend_people(values: dict[str, Any]) -> None:
-    """No quorum of more people than there are, no more people than a query may name."""
+    """No quorum of more people than there are, no more people than a query may name, no organizer from elsewhere."""
     for name in ("attendees", "optional_attendees", "email"):
         if isinstance(values.get(name), list):
             values[name] = values[name][: MAX_EMAILS_IN_QUERY // 2]
     if "min_attendees" in values:
         # In a query it is a text.
         values["min_attendees"] = min(int(values["min_attendees"]), len(set(values["attendees"])))
+    if "organizer" in values:
+        values["organizer"] = values["attendees"][0]
 
 
 def _mend_intervals(values: dict[str, Any]) -> None:
