@@ -1,6 +1,6 @@
 """Runs the tests: `python -m tests [SUITE] [files of it and options of pytest]`; without a suite, all of them.
 
-Settings of Django belong to a whole process, so each suite has one of its own, with a Redis and ports of its own. Two
+Settings of Django belong to a whole process, so each suite has one of its own, with a Redis and ports of its own. Some
 run at once, since each spends half of its time waiting for processes; what a suite prints is shown when it has ended.
 """
 
@@ -16,14 +16,15 @@ from tests.support.servers import HOST, Redis, free_port
 
 # The longest first: the last to end should not be one that has just begun.
 SUITES = {
+    "browser": None,
+    "faults": None,
     "system": None,
     "user_service": "user_service.settings",
-    "browser": None,
     "availability_service": "availability_service.settings",
     "suggestion_service": "suggestion_service.settings",
     "common": "tests.common.settings",
 }
-AT_ONCE = 2
+AT_ONCE = 4
 # By these a make that a test starts would know the one that runs the tests, and say which folder it enters.
 OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 

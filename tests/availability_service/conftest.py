@@ -31,11 +31,6 @@ def person(users: Service) -> Store:
 
 
 @pytest.fixture
-def client() -> APIClient:
-    return APIClient(raise_request_exception=False)
-
-
-@pytest.fixture
 def common(client: APIClient, users: Service) -> Callable[..., Any]:
     """The answer to GET /availability/common, which must be a 200 unless another status is said to come."""
 

@@ -1,13 +1,13 @@
 """Find a time, in a browser."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Open
 from tests.support import calendar_reader
 from tests.support.servers import System
@@ -149,11 +149,4 @@ def test_the_focus_is_on_what_is_wrong_and_what_was_typed_stays(address: str, op
     ids=["first visit", "suggestions", "too short", "somebody in the way", "unknown", "wrong"],
 )
 def test_the_page_is_for_everybody_at_any_width_in_light_and_dark(address: str, open_page: Open, question: str) -> None:
-    page = open_page(f"{address}?{question}", **PHONE)
-    schemes: list[tuple[int, Literal["light", "dark"]]] = [(390, "light"), (1280, "dark")]
-    for width, scheme in schemes:
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": width, "height": 900})
-        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [(fault["id"], fault["nodes"][0]["html"]) for fault in violations] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(open_page(f"{address}?{question}", **PHONE))

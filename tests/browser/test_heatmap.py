@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Open
 from tests.support.servers import System
 
@@ -216,21 +216,16 @@ def test_a_fault_keeps_what_was_typed_and_takes_the_focus(system: System, open_p
 
 
 @pytest.mark.parametrize(
-    "query", ["", "attendees=ann", QUESTION, f"{WHO}&start=2026-11-23&end=2027-02-23", f"{WHO}&min_attendees=1"]
+    "query", ["", "attendees=ann", QUESTION, f"{WHO}&start=2026-11-23&end=2026-12-08", f"{WHO}&min_attendees=1"]
 )
 def test_axe_finds_nothing_and_no_page_scrolls_sideways(
     system: System, ann: str, bob: str, open_page: Open, query: str
 ) -> None:
     page = open_page(f"{system.availability}/heatmap?{query}")
+    if page.locator("table.heat").count():
+        page.locator("table.heat a").first.click()
 
-    for width, scheme in ((1280, "light"), (1280, "dark"), (390, "light"), (320, "dark")):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": width, "height": 844})
-        if page.locator("table.heat").count():
-            page.locator("table.heat a").first.click()
-        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [(fault["id"], fault["nodes"][0]["html"]) for fault in violations] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page)
 
 
 @pytest.mark.parametrize(("scheme", "colour"), [("light", DARKEST), ("dark", LIGHTEST)])

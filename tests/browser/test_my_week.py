@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import ZONE, Open
 from tests.support import people
 from tests.support.servers import System
@@ -382,21 +382,11 @@ def test_after_a_stale_save_what_is_stored_can_be_taken(stale: Page, read_interv
     assert read_intervals() == [SUNDAY_AT_TEN]
 
 
-def check(page: Page) -> None:
-    """No fault that axe finds, and nothing beyond the edge of the window, at any width, in light and dark."""
-    for width, scheme in ((390, "light"), (400, "dark"), (1280, "light"), (1280, "dark")):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": width, "height": 844})
-        violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-        assert [(fault["id"], fault["nodes"][0]["html"]) for fault in violations] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
 def test_the_week_is_for_everybody_and_save_is_always_in_sight(week: str, open_page: Open) -> None:
     page = open_page(week, has_touch=True)
     page.get_by_text("name and time zone").click()
 
-    check(page)
+    assert_accessible(page)
 
     page.set_viewport_size({"width": 390, "height": 844})
     box = hour(page, "Monday 09:00").bounding_box()
@@ -411,12 +401,12 @@ def test_the_week_is_for_everybody_and_save_is_always_in_sight(week: str, open_p
 
 @pytest.mark.parametrize("path", ["/week", "/week?email=ann", "/week/eve@example.org"])
 def test_the_start_page_is_for_everybody(system: System, open_page: Open, path: str) -> None:
-    check(open_page(system.users + path))
+    assert_accessible(open_page(system.users + path))
 
 
 @pytest.mark.parametrize("stale", [True], ids=["script"], indirect=True)
 def test_a_stale_save_is_for_everybody(stale: Page) -> None:
-    check(stale)
+    assert_accessible(stale)
 
 
 def test_without_a_script_the_hours_are_boxes_to_tick(week: str, open_page: Open, read_intervals: Any) -> None:

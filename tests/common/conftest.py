@@ -5,12 +5,6 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
-from rest_framework.test import APIClient
-
-
-@pytest.fixture
-def client() -> APIClient:
-    return APIClient(raise_request_exception=False)
 
 
 @pytest.fixture

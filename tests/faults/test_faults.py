@@ -1,7 +1,6 @@
 """Faults caused on purpose: nothing acknowledged is lost, and all recovers by itself when the cause is gone."""
 
 import http.client
-import json
 import os
 import resource
 import shutil
@@ -17,7 +16,7 @@ import pytest
 import requests
 
 from tests.support import people
-from tests.support.clients import Clients
+from tests.support.clients import Clients, create_user
 from tests.support.neighbour import Neighbour, answers
 from tests.support.problems import assert_problem
 from tests.support.servers import ROOT, Redis, Server, Service, System, eventually
@@ -41,12 +40,6 @@ def users(redis: Redis) -> Iterator[Service]:
         yield service
 
 
-def create(connection: http.client.HTTPConnection, name: str) -> None:
-    """Sends a new user."""
-    body = json.dumps({"email": people.email(name), "name": name})
-    connection.request("POST", "/users", body, {"Content-Type": "application/json"})
-
-
 def read(connection: http.client.HTTPConnection, name: str) -> None:
     """Asks who is there."""
     connection.request("GET", "/users")
@@ -55,10 +48,6 @@ def read(connection: http.client.HTTPConnection, name: str) -> None:
 def suggest(connection: http.client.HTTPConnection, name: str) -> None:
     """Asks when Ann can meet."""
     connection.request("GET", f"/suggestions?attendees={ANN}")
-
-
-def healthy(service: Service) -> bool:
-    return requests.get(f"{service.url}/health", timeout=10).status_code == 200
 
 
 def get(service: Service, path: str = "/users") -> requests.Response:
@@ -91,7 +80,7 @@ def last_file(folder: Path) -> Path:
 
 
 def test_no_acknowledged_write_is_lost_when_redis_is_killed(redis: Redis, users: Service) -> None:
-    with Clients(users.url, create).running(4) as clients:
+    with Clients(users.url, create_user).running(4) as clients:
         eventually(lambda: len(clients.done) > 100, "a hundred users")
         redis.stop(signal.SIGKILL)
         eventually(lambda: clients.answers[503] > 4, "refusals")
@@ -102,7 +91,7 @@ def test_no_acknowledged_write_is_lost_when_redis_is_killed(redis: Redis, users:
     assert set(clients.answers) == {201, 503}
     assert clients.cut_off == []
     assert set(clients.done) <= stored(redis)
-    assert healthy(users)
+    assert users.is_healthy()
 
 
 def test_a_write_for_which_the_disk_has_no_room_is_refused_and_none_before_is_lost(tmp_path: Path) -> None:
@@ -114,7 +103,7 @@ def test_a_write_for_which_the_disk_has_no_room_is_refused_and_none_before_is_lo
         assert redis.process
         limit = last_file(tmp_path).stat().st_size + 10_000
         resource.prlimit(redis.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-        with Clients(users.url, create).running(2) as clients:
+        with Clients(users.url, create_user).running(2) as clients:
             eventually(lambda: clients.answers[503], "a refusal")
         refused = get(users)
         redis.wait()
@@ -124,7 +113,7 @@ def test_a_write_for_which_the_disk_has_no_room_is_refused_and_none_before_is_lo
         assert_problem(refused, 503, "Redis cannot be reached.")
         assert set(clients.answers) == {201, 503}
         assert set(clients.done) <= stored(redis)
-        eventually(lambda: healthy(users), "health")
+        eventually(users.is_healthy, "health")
 
 
 @pytest.mark.parametrize("missing", [1, 60])
@@ -146,7 +135,7 @@ def test_of_a_file_whose_end_is_missing_at_most_the_last_write_is_lost(
 def test_a_copy_made_while_clients_write_holds_all_that_was_acknowledged_before(
     redis: Redis, users: Service, tmp_path: Path
 ) -> None:
-    with Clients(users.url, create).running(4) as clients:
+    with Clients(users.url, create_user).running(4) as clients:
         eventually(lambda: len(clients.done) > 100, "a hundred users")
         before = set(clients.done)
         shutil.copytree(tmp_path / "appendonlydir", tmp_path / "copy" / "appendonlydir")
@@ -166,7 +155,7 @@ def test_a_killed_worker_is_replaced_and_the_other_answers_meanwhile(users: Serv
 
 
 def test_a_service_that_is_told_to_stop_answers_all_it_has_accepted(users: Service) -> None:
-    with Clients(users.url, create).running(4) as clients:
+    with Clients(users.url, create_user).running(4) as clients:
         eventually(lambda: len(clients.done) > 100, "a hundred users")
         assert told_to_stop(users) == 0
 
@@ -209,7 +198,7 @@ def test_services_that_start_in_the_wrong_order_become_healthy_when_the_last_is_
             if server is not redis:
                 assert get(suggestions, "/health").status_code == 503
 
-        eventually(lambda: healthy(suggestions), "health")
+        eventually(suggestions.is_healthy, "health")
         people.store(users.url, "ann", *people.ALWAYS)
         assert len(get(suggestions, f"/suggestions?attendees={ANN}").json()["suggestions"]) == 1
 

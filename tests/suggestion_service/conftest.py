@@ -38,11 +38,6 @@ def person(users: Service) -> Store:
 
 
 @pytest.fixture
-def client() -> APIClient:
-    return APIClient(raise_request_exception=False)
-
-
-@pytest.fixture
 def suggest(client: APIClient, availability: Service) -> Callable[..., Any]:
     """The answer to GET /suggestions, which must be a 200 unless another status is said to come."""
 

@@ -1,13 +1,22 @@
 """Clients who ask again and again, on kept connections, and remember what became of each request."""
 
 import http.client
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from tests.support import people
+
 Send = Callable[[http.client.HTTPConnection, str], None]
+
+
+def create_user(connection: http.client.HTTPConnection, name: str) -> None:
+    """Sends a new user."""
+    body = json.dumps({"email": people.email(name), "name": name})
+    connection.request("POST", "/users", body, {"Content-Type": "application/json"})
 
 
 class Clients:

@@ -184,6 +184,10 @@ class Service(Server):
         except requests.RequestException:
             return False
 
+    def is_healthy(self) -> bool:
+        """Whether it says that it and all below it are healthy."""
+        return requests.get(f"{self.url}/health", timeout=10).status_code == 200
+
     def stop(self, number: signal.Signals = signal.SIGQUIT) -> int:
         """Ends it at once: a graceful end waits a little for connections that are kept."""
         return super().stop(number)

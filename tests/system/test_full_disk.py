@@ -9,11 +9,10 @@ import redis
 import requests
 
 from tests.support import people
-from tests.support.clients import Clients
+from tests.support.clients import Clients, create_user
 from tests.support.engine import REDIS_IMAGE, docker
 from tests.support.problems import assert_problem
 from tests.support.servers import HOST, ROOT, Service, eventually, free_port
-from tests.system.test_faults import create, healthy
 
 pytestmark = pytest.mark.compose
 
@@ -76,14 +75,14 @@ def disk(container_engine: None) -> Iterator[Disk]:
 
 def test_a_full_disk_refuses_writes_and_loses_none_that_were_acknowledged(disk: Disk) -> None:
     with Service("user-service", REDIS_URL=disk.url) as users:
-        with Clients(users.url, create).running(2) as clients:
+        with Clients(users.url, create_user).running(2) as clients:
             eventually(lambda: clients.answers[503], "a refusal")
         refused = requests.post(f"{users.url}/users", json={"email": "late@example.org", "name": "L"}, timeout=30)
         assert_problem(refused, 503, "Redis ")
 
         disk.make_room()
         disk.start()
-        eventually(lambda: healthy(users), "health")
+        eventually(users.is_healthy, "health")
 
         assert set(clients.answers) == {201, 503}
         with redis.Redis.from_url(disk.url) as client:

@@ -17,11 +17,6 @@ def _empty_redis() -> None:
 
 
 @pytest.fixture
-def client() -> APIClient:
-    return APIClient(raise_request_exception=False)
-
-
-@pytest.fixture
 def ann(client: APIClient) -> dict[str, Any]:
     """Ann is stored, and free on Mondays from 9 to 12."""
     monday = {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]}

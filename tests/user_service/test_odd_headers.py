@@ -47,9 +47,10 @@ def status(server: Service, method: str, path: str, header: bytes) -> int:
 @pytest.mark.usefixtures("ann")
 @pytest.mark.parametrize("name", NAMES)
 def test_an_odd_header_is_never_a_fault_of_ours(server: Service, name: str) -> None:
-    for value in VALUES:
+    first = NAMES.index(name)
+    for number, value in enumerate(VALUES):
         header = name.encode() + b": " + value
-        for method, path in ASKED:
+        for method, path in (ASKED * 2)[(first + number) % len(ASKED) :][:2]:
             assert status(server, method, path, header) < 500, (method, path, header[:60])
 
 

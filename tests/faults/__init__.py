@@ -1,0 +1,1 @@
+"""Faults caused on purpose, and more than can be carried: in services, and at the gateway before them."""
