@@ -171,7 +171,7 @@ def begin_to_ask(service: Service) -> socket.socket:
 
 
 def test_what_is_not_read_is_bounded_and_its_readers_are_cut_off(redis: Redis) -> None:
-    env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": "1", "READER_SECONDS": "15"}
+    env = {"REDIS_URL": redis.url, "WEB_CONCURRENCY": "1", "READER_SECONDS": "10"}
     with Service("user-service", None, **env) as service, ExitStack() as stack:
         answered = [status(stack.enter_context(begin_to_ask(service))) for _ in range(READERS)]
 
@@ -179,4 +179,4 @@ def test_what_is_not_read_is_bounded_and_its_readers_are_cut_off(redis: Redis) -
         assert set(answered) == {200, 503}
         assert ask(service) == 503
         assert get(service).status_code == 200
-        eventually(lambda: ask(service) == 200, "an end of all that do not read")
+        eventually(lambda: ask(service) == 200, "an end of all that do not read", pause_seconds=0.5)

@@ -43,12 +43,14 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def eventually(holds: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+def eventually(
+    holds: Callable[[], object], what: str, seconds: float = PATIENCE_SECONDS, pause_seconds: float = 0.02
+) -> None:
     """Waits until it holds; fails, saying what never came, when it does not in time."""
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, f"{what} did not come within {seconds} s"
-        time.sleep(0.02)
+        time.sleep(pause_seconds)
 
 
 class Server:
