@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from availability_service.domain.timeline import Person
 from common.api.exceptions import BadGateway, Problem
+from common.api.serializers import validate
 from common.client import ServiceClient
 from common.domain import timezones, week
 from common.health.checks import ServiceCheck
@@ -43,26 +45,23 @@ class WeeksField(serializers.Field[list[Person], Any, Any, Any]):
 
 
 class WeeksSerializer(serializers.Serializer[Any]):
-    """The weeks of the users whose `emails` are the context."""
+    """The weeks of some users, and the emails that nobody has."""
 
     timezones = WeeksField()
     unknown = EmailsField()
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Everybody who was asked about is there, once, and nobody else."""
-        emails = [*attrs["unknown"], *(person.email for person in attrs["timezones"])]
-        if sorted(emails) != sorted(self.context["emails"]):
-            raise serializers.ValidationError("Other people.")
-        return attrs
-
 
 def fetch_people(emails: list[str]) -> list[Person]:
     """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
+    other = BadGateway(f"{users.name} answered something other than the weeks of these users.")
     answer = users.post_json("/users/availability/query", {"emails": emails})
-    serializer = WeeksSerializer(data=answer, context={"emails": emails})
-    if not serializer.is_valid():
-        raise BadGateway(f"{users.name} answered something other than the weeks of these users.")
-    if unknown := serializer.validated_data["unknown"]:
-        raise UnknownAttendees(unknown_attendees=unknown)
-    people: list[Person] = serializer.validated_data["timezones"]
+    try:
+        weeks = validate(WeeksSerializer, answer)
+    except ValidationError:
+        raise other from None
+    people: list[Person] = weeks["timezones"]
+    if sorted([*weeks["unknown"], *(person.email for person in people)]) != sorted(emails):
+        raise other
+    if weeks["unknown"]:
+        raise UnknownAttendees(unknown_attendees=weeks["unknown"])
     return people

@@ -1,5 +1,6 @@
 """The client of the service below: asks it within a budget, and tells its faults as ours."""
 
+import functools
 import itertools
 import os
 from dataclasses import dataclass
@@ -62,7 +63,6 @@ class ServiceClient:
         # What `trust_env` would have read besides proxies and passwords.
         self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self._session.headers.update({"Accept": _JSON, "Accept-Encoding": "identity"})
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=settings.MAX_IN_FLIGHT))
 
@@ -109,17 +109,17 @@ class ServiceClient:
             raise self._translate(fault, seconds) from None
 
     def _ask_once(self, method: str, path: str, seconds: float, body: bytes | None) -> Answer:
-        headers = {request_id.HEADER: request_id.current(), **trace_context.current()}
+        request = _prepare(method, self.base_url + path).copy()
+        request.headers.update({request_id.HEADER: request_id.current(), **trace_context.current()})
         if body:
-            headers["Content-Type"] = _JSON
+            request.headers["Content-Type"] = _JSON
+            request.prepare_body(body, None)
         if next(self._numbers) % RENEW_EVERY == 0:
-            headers["Connection"] = "close"
-        with self._session.request(
-            method,
-            self.base_url + path,
-            data=body,
-            headers=headers,
+            request.headers["Connection"] = "close"
+        with self._session.send(
+            request,
             timeout=(min(CONNECT_SECONDS, seconds), seconds),
+            verify=self._session.verify,
             allow_redirects=False,
             stream=True,
         ) as response:
@@ -152,6 +152,12 @@ class ServiceClient:
         if not isinstance(answer.json, dict):
             raise BadGateway(f"{self.name} answered something that is not a JSON object, with status {answer.status}.")
         return answer.json
+
+
+@functools.cache
+def _prepare(method: str, url: str) -> requests.PreparedRequest:
+    # Once: to make a request, and merge it with all that a session may hold, takes ten times as long as a copy.
+    return requests.Request(method, url, {"Accept": _JSON, "Accept-Encoding": "identity"}).prepare()
 
 
 def _was_caused_by(fault: BaseException | None, *kinds: type[BaseException]) -> bool:

@@ -1,8 +1,10 @@
 """What suggestion-service asks of availability-service."""
 
 from django.conf import settings
+from rest_framework.exceptions import ValidationError
 
 from common.api.exceptions import BadGateway
+from common.api.serializers import validate
 from common.client import ServiceClient
 from common.domain.segments import CommonTime
 from common.health.checks import ServiceCheck
@@ -18,7 +20,10 @@ health = ServiceCheck(availability, settings.HEALTH_SECONDS)
 def fetch_common_time(question: Question) -> CommonTime:
     """When the group can meet, with one request. Raises what the client raises."""
     answer = availability.post_json("/availability/segments", question.as_request())
-    serializer = CommonTimeSerializer(data=answer, context={"question": question})
-    if not serializer.is_valid():
-        raise BadGateway(f"{availability.name} answered something other than common time.")
-    return CommonTime(**serializer.validated_data)
+    try:
+        common_time = CommonTime(**validate(CommonTimeSerializer, answer))
+    except ValidationError:
+        common_time = None
+    if common_time is None or not question.is_answered_by(common_time):
+        raise BadGateway(f"{availability.name} answered something other than the common time of this group.")
+    return common_time

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from common.domain.segments import CommonTime
 from common.domain.window import Window, rfc3339
 
 MAX_NAMED = 100
@@ -36,6 +37,13 @@ class Question:
     def everybody(self) -> list[str]:
         """All who are asked about."""
         return self.attendees + self.optional_attendees
+
+    def is_answered_by(self, common_time: CommonTime) -> bool:
+        """Whether what another of our services tells is about these people and this window."""
+        segments = common_time.segments
+        return len(common_time.people.emails) == len(self.everybody) and (
+            not segments or self.window.start <= segments[0].start < segments[-1].end <= self.window.end
+        )
 
     def as_request(self) -> dict[str, Any]:
         """The body with which one of our services asks another for the segments that answer this."""

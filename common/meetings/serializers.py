@@ -14,7 +14,7 @@ from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason
 from common.domain.people import People
 from common.domain.segments import Segment
 from common.domain.week import DAYS
-from common.meetings.question import MAX_NAMED, Question
+from common.meetings.question import MAX_NAMED
 
 MAX_ATTENDEES = 10_000
 MAX_ATTENDEES_IN_QUERY = 50
@@ -211,10 +211,7 @@ class EmptyReasonSerializer(serializers.Serializer[Any]):
 
 
 class CommonTimeSerializer(serializers.Serializer[Any]):
-    """When a group can meet, as our services tell each other.
-
-    To read an answer, give the `question` as context: what is said of other times or people is not valid.
-    """
+    """When a group can meet, as our services tell each other."""
 
     people = PeopleOrderField()
     segments = SegmentsField(
@@ -224,15 +221,10 @@ class CommonTimeSerializer(serializers.Serializer[Any]):
     empty_reason = EmptyReasonSerializer(allow_null=True, help_text="Why there are no segments.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """What the parts say of each other and of the question."""
-        question: Question = self.context["question"]
+        """What the parts say of each other."""
         people, segments = attrs["people"], attrs["segments"]
-        if len(people.emails) != len(question.everybody):
-            raise serializers.ValidationError("Other people.")
         if not all(0 <= segment.present <= people.everybody for segment in segments):
             raise serializers.ValidationError("More people than there are.")
-        if segments and not question.window.start <= segments[0].start < segments[-1].end <= question.window.end:
-            raise serializers.ValidationError("Outside of the window.")
         if bool(segments) == bool(attrs["empty_reason"]):
             raise serializers.ValidationError("Either segments or a reason.")
         return attrs
