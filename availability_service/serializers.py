@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.api.fields import EmailField
+from common.api.fields import EmailField, IntegerField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.domain.week import DAYS
 from common.meetings.serializers import (
@@ -15,11 +15,19 @@ from common.meetings.serializers import (
     QuestionSerializer,
 )
 
+MAX_RUN_OVER = 1440
+
 
 class SegmentsQuestionSerializer(QuestionSerializer):
     """When can this group meet? For programs, which are told everybody there is."""
 
     names = None  # type: ignore[assignment]  # how REST framework drops a field of the base
+    run_over = IntegerField(
+        default=0,
+        min_value=0,
+        max_value=MAX_RUN_OVER,
+        help_text="By how many minutes a meeting that begins within the window may run past its end.",
+    )
 
 
 class QuestionInQuerySerializer(QuestionSerializer):

@@ -83,5 +83,6 @@ class SegmentsView(ServiceView):
 
         Times are minutes since 1970 in UTC, people are bits of a number. Changes nothing.
         """
-        question = Question.from_validated(self.validate_body())
-        return Response(CommonTimeSerializer(services.find_common_time(question)).data)
+        values = self.validate_body()
+        common_time = services.find_common_time(Question.from_validated(values), values["run_over"])
+        return Response(CommonTimeSerializer(common_time).data)

@@ -38,11 +38,12 @@ class Question:
         """All who are asked about."""
         return self.attendees + self.optional_attendees
 
-    def is_answered_by(self, common_time: CommonTime) -> bool:
+    def is_answered_by(self, common_time: CommonTime, run_over: int) -> bool:
         """Whether what another of our services tells is about these people and this window."""
+        end = self.window.extend(run_over).end
         segments = common_time.segments
         return len(common_time.people.emails) == len(self.everybody) and (
-            not segments or self.window.start <= segments[0].start < segments[-1].end <= self.window.end
+            not segments or self.window.start <= segments[0].start < segments[-1].end <= end
         )
 
     def as_request(self) -> dict[str, Any]:

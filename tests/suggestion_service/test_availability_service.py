@@ -80,6 +80,7 @@ def test_common_time_is_asked_for_with_one_request(service: Service, neighbour: 
         "start": "2026-11-23T00:00:00+00:00",
         "end": "2026-11-24T00:00:00+00:00",
         "timezone": "UTC",
+        "run_over": 0,
     }
 
 
@@ -127,12 +128,16 @@ def test_nonsense_is_a_bad_gateway(service: Service, neighbour: Neighbour, behav
     assert_problem(ask(service), 502, "availability-service answered ")
 
 
-def test_a_reason_is_passed_on(service: Service, neighbour: Neighbour) -> None:
+def test_a_reason_is_passed_on_without_a_second_request(service: Service, neighbour: Neighbour) -> None:
     neighbour.behave = answers(EMPTY)
+    neighbour.received.clear()
 
-    answer = ask(service).json()
+    query = f"attendees={ANN}&attendees={BOB}&duration=90"
+    answer = requests.get(f"{service.url}/suggestions?{query}", timeout=30).json()
 
     assert (answer["suggestions"], answer["empty_reason"], answer["blockers"]) == ([], "no_overlap", [ANN])
+    (received,) = neighbour.received
+    assert received.json["run_over"] == 90
 
 
 def test_the_callers_own_fault_is_relayed_as_an_answer_of_ours(service: Service, neighbour: Neighbour) -> None:
