@@ -23,7 +23,7 @@ class HeatmapView(ServiceView):
 
     parameters = QuestionInQuerySerializer
     serializer_class = QuestionSerializer
-    renderer_classes = (JSONRenderer, SVGRenderer, HeatmapPageRenderer, BrowsableAPIRenderer)
+    renderer_classes = (JSONRenderer, BrowsableAPIRenderer, SVGRenderer, HeatmapPageRenderer)
 
     def get_renderers(self) -> list[BaseRenderer]:
         """What draws an answer. Of what OPTIONS tells there is no picture."""

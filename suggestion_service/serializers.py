@@ -76,6 +76,12 @@ class SuggestionRequestSerializer(SuggestionQuestionSerializer):
         max_length=TITLE_MAX_LENGTH,
         help_text="Of each event in a calendar file. Default: `Meeting of` how many are free.",
     )
+    index = IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MAX_LIMIT - 1,
+        help_text="Which of the suggestions, from 0 on, a calendar file is to hold alone. Default: all of them.",
+    )
     organizer = EmailField(
         required=False,
         help_text="Who invites the others in a calendar file: one of those who are asked about. "

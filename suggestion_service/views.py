@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -39,6 +40,15 @@ class SuggestionsView(ServiceView):
         question, criteria = Question.from_validated(values), Criteria.from_validated(values)
         answer = represent_suggestions(question, criteria, suggest_meetings(question, criteria))
         if calendars.is_wanted(self.request):
+            if "index" in values:
+                answer["suggestions"] = _pick(answer["suggestions"], values["index"])
             calendar = ics.suggestions(answer, title=values.get("title"), organizer=values.get("organizer"))
             return calendars.response(calendar, "suggestions")
         return Response(answer)
+
+
+def _pick(suggestions: list[dict[str, Any]], index: int) -> list[dict[str, Any]]:
+    """The one suggestion of this index. Raises NotFound."""
+    if index >= len(suggestions):
+        raise NotFound(f"There is no suggestion {index}: there are {len(suggestions)}, counted from 0.")
+    return [suggestions[index]]

@@ -51,7 +51,7 @@ def test_a_bad_parameter_is_named(client: APIClient, query: str, expected: list[
 
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
-    assert faults(answer.json()) == expected
+    assert faults(answer) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_bad_member_is_named(client: APIClient, members: dict[str, object], ex
     answer = client.post(PATH, {"attendees": ["a@b.cd"]} | members, format="json")
 
     assert answer.status_code == 400
-    assert faults(answer.json()) == expected
+    assert faults(answer) == sorted(expected)
 
 
 def test_all_faults_are_told_at_once(client: APIClient) -> None:
@@ -93,22 +93,24 @@ def test_all_faults_are_told_at_once(client: APIClient) -> None:
 
     answer = client.post(PATH, question, format="json")
 
-    assert faults(answer.json()) == [
+    assert faults(answer) == [
         ("attendees[1]", "invalid"),
-        ("optional_attendees[0]", "invalid"),
-        ("min_attendees", "min_value"),
-        ("start", "invalid_time"),
         ("end", "invalid_time"),
-        ("timezone", "unknown_timezone"),
+        ("min_attendees", "min_value"),
         ("names", "invalid"),
+        ("optional_attendees[0]", "invalid"),
         ("quorum", "unknown"),
+        ("start", "invalid_time"),
+        ("timezone", "unknown_timezone"),
     ]
 
 
-def test_faults_between_parameters_are_told_beside_others(common: Ask) -> None:
-    answer = common("a@b.cd", min_attendees=2, start="2026-11-23", end="2026-11-23", names="x", status=400)
+def test_faults_between_parameters_are_told_beside_others(client: APIClient) -> None:
+    question = {"attendees": "a@b.cd", "min_attendees": "2", "start": "2026-11-23", "end": "2026-11-23", "names": "x"}
 
-    assert faults(answer) == [("names", "invalid"), ("min_attendees", "max_value"), ("end", "invalid_window")]
+    answer = client.get(PATH, question)
+
+    assert faults(answer) == [("end", "invalid_window"), ("min_attendees", "max_value"), ("names", "invalid")]
 
 
 def test_a_query_may_name_50_and_points_to_post_for_more(common: Ask) -> None:
@@ -167,4 +169,4 @@ def test_other_methods_are_not_allowed(client: APIClient, method: str) -> None:
 def test_a_body_takes_no_parameters_beside_it(client: APIClient) -> None:
     answer = client.post(f"{PATH}?timezone=UTC", {"attendees": ["a@b.cd"]}, format="json")
 
-    assert faults(answer.json()) == [("timezone", "unknown")]
+    assert faults(answer) == [("timezone", "unknown")]

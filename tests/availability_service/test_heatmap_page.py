@@ -214,20 +214,19 @@ def test_a_page_of_ninety_two_days_stays_of_a_size_that_a_browser_likes(person: 
     assert len(page.content) < 500_000
 
 
-def test_the_api_answers_a_browser_with_the_page_unless_it_asks_for_another(person: Store, client: APIClient) -> None:
+def test_a_browser_gets_the_browsable_api_unless_it_asks_for_the_page(person: Store, client: APIClient) -> None:
     question = {"attendees": [person("ann", "monday 09-12")], **MONDAY}
 
-    page = client.get(API, question, headers={"Accept": BROWSER})
-    same = client.get(API, {**question, "format": "html"})
+    browsable = client.get(API, question, headers={"Accept": BROWSER})
+    page = client.get(API, {**question, "format": "html"})
     posted = client.post(f"{API}?format=html", question, format="json")
-    browsable = client.get(API, {**question, "format": "api"})
 
-    for answer in (page, same, posted, browsable):
+    for answer in (page, posted, browsable):
         assert answer.status_code == 200
         assert answer["Content-Type"] == "text/html; charset=utf-8"
         assert "script-src 'self'" in answer["Content-Security-Policy"]
-    assert [len(CELL.findall(answer.text)) for answer in (page, same, posted, browsable)] == [24, 24, 24, 0]
-    for answer in (page, same, posted):
+    assert [len(CELL.findall(answer.text)) for answer in (page, posted, browsable)] == [24, 24, 0]
+    for answer in (page, posted):
         assert "ann@example.org</textarea>" in answer.text
         assert 'value="2026-11-23"' in answer.text
     assert "&quot;quorum_minutes&quot;" in browsable.text
@@ -249,7 +248,7 @@ def test_the_api_tells_faults_on_the_page(person: Store, client: APIClient) -> N
     unknown = client.get(API, {"attendees": "no@example.org", "format": "html"})
     posted = client.post(f"{API}?format=html", {"attendees": ["no@example.org"]}, format="json")
     typo = client.get(API, {"attendees": ann, "atendees": ann, "format": "html"})
-    nothing = client.get(API, headers={"Accept": BROWSER})
+    nothing = client.get(API, {"format": "html"})
 
     assert [answer.status_code for answer in (unknown, posted, typo, nothing)] == [404, 404, 400, 400]
     assert "<li>no@example.org" in unknown.text

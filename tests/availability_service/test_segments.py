@@ -59,7 +59,7 @@ def test_unknown_attendees_are_listed(group: list[str], client: APIClient) -> No
 def test_everybody_is_told_so_names_are_no_question(users: Service, client: APIClient) -> None:
     answer = client.post(PATH, {"attendees": ["a@b.cd"], "names": False}, format="json")
 
-    assert faults(answer.json()) == [("names", "unknown")]
+    assert faults(answer) == [("names", "unknown")]
 
 
 def test_it_is_asked_by_post_alone(client: APIClient) -> None:

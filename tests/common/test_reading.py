@@ -57,7 +57,7 @@ def test_a_value_of_another_kind_is_a_fault(client: APIClient, field: str, value
     answer = client.post("/echo", {"text": "a"} | {field: value}, format="json")
 
     assert answer.status_code == 400
-    assert (field, code) in faults(answer.json())
+    assert (field, code) in faults(answer)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_value_of_another_kind_is_a_fault(client: APIClient, field: str, value
 def test_what_is_no_email_is_a_fault_at_its_place(client: APIClient, email: object) -> None:
     answer = client.post("/echo", {"text": "a", "emails": ["a@b.cd", email]}, format="json")
 
-    assert faults(answer.json()) == [("emails[1]", "invalid")]
+    assert faults(answer) == [("emails[1]", "invalid")]
 
 
 COMBINING = "a" + "\u0300\u0316" * 100_000 + "@b.org"  # takes seconds to normalise: longer is quadratically worse
@@ -89,7 +89,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_normalised(client: APIC
     began = time.process_time()
     answer = client.post("/echo", {"text": COMBINING, "emails": [COMBINING, "a" * 250 + "@b.cd"]}, format="json")
 
-    assert faults(answer.json()) == [("text", "max_length"), ("emails[0]", "max_length"), ("emails[1]", "max_length")]
+    assert faults(answer) == [("emails[0]", "max_length"), ("emails[1]", "max_length"), ("text", "max_length")]
     assert normal_email(COMBINING) == COMBINING
     assert time.process_time() - began < 0.5
 
@@ -97,7 +97,7 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_normalised(client: APIC
 def test_a_list_that_is_too_long_is_refused_before_it_is_read(client: APIClient) -> None:
     answer = client.post("/echo", {"text": "a", "emails": ["a@b.cd"] * (MAX_EMAILS + 1)}, format="json")
 
-    assert faults(answer.json()) == [("emails", "max_length")]
+    assert faults(answer) == [("emails", "max_length")]
 
 
 def test_an_integer_may_be_written_with_a_point(client: APIClient) -> None:
@@ -151,7 +151,7 @@ def test_faults_of_a_query_are_told_all_at_once(client: APIClient, query: str, e
     answer = client.get(f"/echo?{query}")
 
     assert answer.status_code == 400
-    assert faults(answer.json()) == expected
+    assert faults(answer) == sorted(expected)
 
 
 @pytest.mark.parametrize(("word", "truth"), [("true", True), ("1", True), ("False", False), ("0", False)])
@@ -218,4 +218,4 @@ def test_a_body_may_be_large_but_not_too_large(client: APIClient) -> None:
 def test_a_parameter_beside_a_body_is_a_fault(client: APIClient) -> None:
     answer = client.post("/echo?text=a", {"text": "a"}, format="json")
 
-    assert faults(answer.json()) == [("text", "unknown")]
+    assert faults(answer) == [("text", "unknown")]

@@ -43,7 +43,7 @@ def test_a_bad_parameter_is_named(client: APIClient, query: str, expected: list[
 
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
-    assert faults(answer.json()) == expected
+    assert faults(answer) == sorted(expected)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_bad_member_is_named(client: APIClient, members: dict[str, object], ex
     answer = client.post(PATH, {"attendees": ["a@b.cd"]} | members, format="json")
 
     assert answer.status_code == 400
-    assert faults(answer.json()) == expected
+    assert faults(answer) == sorted(expected)
 
 
 def test_all_faults_are_told_at_once(client: APIClient) -> None:
@@ -84,7 +84,7 @@ def test_all_faults_are_told_at_once(client: APIClient) -> None:
 
     answer = client.post(PATH, question, format="json")
 
-    assert [field for field, _ in faults(answer.json())] == ["attendees[0]", *[*question][1:]]
+    assert [field for field, _ in faults(answer)] == sorted(["attendees[0]", *[*question][1:]])
 
 
 def test_unknown_attendees_are_all_listed(person: Store, suggest: Ask) -> None:
@@ -137,7 +137,7 @@ def test_other_methods_are_not_allowed(client: APIClient, method: str) -> None:
 def test_a_body_takes_no_parameters_beside_it(client: APIClient) -> None:
     answer = client.post(f"{PATH}?duration=60", {"attendees": ["a@b.cd"]}, format="json")
 
-    assert faults(answer.json()) == [("duration", "unknown")]
+    assert faults(answer) == [("duration", "unknown")]
 
 
 def test_an_error_about_a_choice_names_the_choices(client: APIClient) -> None:

@@ -11,10 +11,10 @@ from rest_framework.test import APIClient
 from tests.support import calendar_reader
 from tests.support.commands import run
 from tests.support.people import ALWAYS, Store
+from tests.support.problems import CONTENT_TYPE, assert_problem
 from tests.support.servers import Service
 
 ICS = "text/calendar"
-PROBLEM = "application/problem+json"
 WEEK = {"start": "2026-11-23", "end": "2026-11-30"}
 # On the first Sunday the clocks of Berlin show the hour from 2 to 3 twice.
 AUTUMN = {"start": "2026-10-25", "end": "2026-10-27", "timezone": "Europe/Berlin", "limit": 50}
@@ -55,6 +55,17 @@ def test_a_suggestion_is_an_event_that_others_can_read(two: list[str], client: A
     # Attendees without an organizer are malformed (RFC 5545, section 3.8.4.3).
     assert people(event) == {}
     assert not hasattr(event, "organizer")
+
+
+def test_one_of_the_suggestions_may_be_asked_for(two: list[str], client: APIClient) -> None:
+    question: dict[str, Any] = {"attendees": two, "limit": 2, "format": "ics", **WEEK}
+
+    both = events(client.get("/suggestions", question).text)
+    second = events(client.get("/suggestions", {**question, "index": 1}).text)
+    none = client.get("/suggestions", {**question, "index": 2})
+
+    assert [event.uid.value for event in second] == [both[1].uid.value]
+    assert_problem(none, 404, "There is no suggestion 2: there are 2")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -182,7 +193,7 @@ def test_a_calendar_of_very_many_names_is_refused(person: Store, availability: S
     refused = client.post("/suggestions?format=ics", question, format="json")
     fewer = client.post("/suggestions?format=ics", question | {"limit": 49}, format="json")
 
-    assert (refused.status_code, refused["Content-Type"]) == (400, PROBLEM)
+    assert (refused.status_code, refused["Content-Type"]) == (400, CONTENT_TYPE)
     assert refused.json()["type"].endswith("too-many-names")
     assert fewer.text.count("ROLE=REQ-PARTICIPANT") == 201 * 49
     del question["organizer"]
@@ -193,5 +204,5 @@ def test_a_calendar_of_very_many_names_is_refused(person: Store, availability: S
 def test_a_fault_stays_a_problem_also_when_a_calendar_was_asked(client: APIClient, asked: dict[str, str]) -> None:
     answer = client.get("/suggestions", {"attendees": "ann", **asked}, headers={"Accept": ICS})
 
-    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert (answer.status_code, answer["Content-Type"]) == (400, CONTENT_TYPE)
     assert answer.json()["errors"][0]["field"] == "attendees[0]"

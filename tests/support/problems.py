@@ -2,22 +2,28 @@
 
 from typing import Any
 
-import requests
-
+CONTENT_TYPE = "application/problem+json"
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
 
 
-def faults(problem: Any) -> list[tuple[str, str]]:
-    """The field and the code of each fault of a bad input."""
-    return [(error["field"], error["code"]) for error in problem["errors"]]
+def assert_problem(answer: Any, status: int, detail: str = "", *, code: str = "") -> dict[str, Any]:
+    """The members of a problem of this status (contract, section 10), with this code and a detail that begins so."""
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == CONTENT_TYPE
+    members: dict[str, Any] = answer.json()
+    assert members.keys() >= MEMBERS
+    assert all(members[name] for name in MEMBERS)
+    assert members["status"] == status
+    assert members["type"].startswith(f"urn:w2meet:problem:{code}")
+    assert members["detail"].startswith(detail)
+    assert members["instance"].startswith("/")
+    assert members["request_id"] == answer.headers["X-Request-ID"]
+    assert ("errors" in members) == (members["type"] == "urn:w2meet:problem:invalid")
+    return members
 
 
-def assert_problem(answer: requests.Response, status: int, detail: str) -> None:
-    """That an answer is a problem of this status and no other members, with a detail that begins so."""
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    found = answer.json()
-    assert found.keys() == MEMBERS
-    assert found["status"] == status
-    assert found["detail"].startswith(detail)
-    assert found["request_id"] == answer.headers["X-Request-ID"]
+def faults(answer: Any) -> list[tuple[str, str]]:
+    """The (field, code) of each fault that a 400 tells, in the order of the fields."""
+    errors = assert_problem(answer, 400, code="invalid")["errors"]
+    assert all(error["message"] for error in errors)
+    return sorted((error["field"], error["code"]) for error in errors)

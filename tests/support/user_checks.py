@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
-PROBLEM = "application/problem+json"
 NEVER = [[0] * 24 for _ in range(7)]
 # What emails may hold that paths, queries and JSON would read as something else.
 ODD_EMAILS = [
@@ -46,28 +45,6 @@ def interval(day: str, start: str, end: str) -> dict[str, str]:
 def grid(*free: tuple[int, int]) -> list[list[int]]:
     """A week in which these (day, hour) are free."""
     return [[int((day, hour) in free) for hour in range(24)] for day in range(7)]
-
-
-def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
-    """The members of a problem, which has this status and code and the shape that each has (contract, section 10)."""
-    assert answer.status_code == status, answer.content
-    assert answer.headers["Content-Type"] == PROBLEM
-    members: dict[str, Any] = answer.json()
-    assert members["type"] == f"urn:w2meet:problem:{code}"
-    assert members["status"] == status
-    assert members["request_id"] == answer.headers["X-Request-ID"]
-    assert members["title"]
-    assert members["detail"]
-    assert members["instance"].startswith("/")
-    assert ("errors" in members) == (code == "invalid")
-    return members
-
-
-def faults(answer: Any) -> list[tuple[str, str]]:
-    """The (field, code) of each fault that a 400 tells, in the order of the fields."""
-    errors = problem(answer, 400, "invalid")["errors"]
-    assert all(error["message"] for error in errors)
-    return sorted((error["field"], error["code"]) for error in errors)
 
 
 def at_once(calls: Sequence[Callable[[], R]]) -> list[R]:

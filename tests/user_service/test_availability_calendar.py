@@ -15,6 +15,7 @@ from common.domain import timezones, week
 from common.domain.utc_offsets import offsets
 from tests.support import calendar_reader
 from tests.support.domain import DAY, REPEATABLE, minute, weeks
+from tests.support.problems import CONTENT_TYPE
 from user_service import store
 from user_service.ics.reader import CalendarWeek, read
 from user_service.ics.writer import availability
@@ -22,7 +23,6 @@ from user_service.models import User
 
 PATH = "/users/ann@example.org/availability"
 ICS = "text/calendar"
-PROBLEM = "application/problem+json"
 NINE = ["DTSTART:20240101T090000", "DURATION:PT1H"]
 MORNING = [{"day": "monday", "start": "09:00", "end": "12:00"}]
 
@@ -249,7 +249,7 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(
 
     answer = put(available(*lines), Accept=ICS)
 
-    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert (answer.status_code, answer["Content-Type"]) == (400, CONTENT_TYPE)
     (fault,) = answer.json()["errors"]
     assert fault["field"] == f"AVAILABLE[0].{field}"
     assert fault["message"].startswith(message)
@@ -411,7 +411,7 @@ def test_a_week_goes_by_the_clock_of_one_zone(put: Callable[..., Any]) -> None:
 def test_what_is_no_calendar_is_refused(put: Callable[..., Any], body: bytes) -> None:
     answer = put(body)
 
-    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert (answer.status_code, answer["Content-Type"]) == (400, CONTENT_TYPE)
     assert answer.json()["detail"].startswith("This is not a calendar: ")
     assert len(answer.json()["detail"]) < 120
 
@@ -475,7 +475,7 @@ def test_a_calendar_has_a_version_of_its_own_and_each_version_lets_write(
 def test_a_fault_stays_a_problem_also_when_a_calendar_was_asked(client: APIClient, asked: dict[str, Any]) -> None:
     answer = client.get("/users/nobody@example.org/availability", **asked)
 
-    assert (answer.status_code, answer["Content-Type"]) == (404, PROBLEM)
+    assert (answer.status_code, answer["Content-Type"]) == (404, CONTENT_TYPE)
     assert answer.json()["status"] == 404
 
 

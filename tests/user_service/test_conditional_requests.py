@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import NEVER, at_once, grid, interval, problem
+from tests.support.problems import assert_problem
+from tests.support.user_checks import NEVER, at_once, grid, interval
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"
@@ -53,7 +54,7 @@ def test_a_stale_weak_or_garbled_tag_changes_nothing(
 
     answer = send(client, change, shape.replace("{}x", f"{bare}x").replace("{}", tag))
 
-    problem(answer, 412, "precondition-failed")
+    assert_problem(answer, 412, code="precondition-failed")
     assert everything(client) == before
 
 
@@ -65,7 +66,7 @@ def test_the_tag_is_stale_after_a_change_by_somebody_else(
     client.patch(ANN, {"timezone": "UTC"}, format="json")
     before = everything(client)
 
-    problem(send(client, change, tag), 412, "precondition-failed")
+    assert_problem(send(client, change, tag), 412, code="precondition-failed")
 
     assert everything(client) == before
 
@@ -73,7 +74,7 @@ def test_the_tag_is_stale_after_a_change_by_somebody_else(
 @pytest.mark.parametrize("change", CHANGES, ids=ids)
 @pytest.mark.parametrize("if_match", ["*", '"any"'])
 def test_nobody_is_not_found_whatever_the_tag(client: APIClient, change: tuple[str, str, Any], if_match: str) -> None:
-    problem(send(client, change, if_match), 404, "unknown-user")
+    assert_problem(send(client, change, if_match), 404, code="unknown-user")
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=ids)
@@ -85,7 +86,7 @@ def test_a_change_of_what_if_none_match_names_is_refused(
     before = everything(client)
     headers = {"If-None-Match": shape.replace("{}", client.get(path)["ETag"])}
 
-    problem(getattr(client, method)(path, body, format="json", headers=headers), 412, "precondition-failed")
+    assert_problem(getattr(client, method)(path, body, format="json", headers=headers), 412, code="precondition-failed")
 
     assert everything(client) == before
 

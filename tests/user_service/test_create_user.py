@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import NEVER, at_once, faults, grid, interval, problem
+from tests.support.problems import assert_problem, faults
+from tests.support.user_checks import NEVER, at_once, grid, interval
 
 ANN = {"email": "ann@example.org", "name": "Ann"}
 
@@ -63,7 +64,7 @@ def test_a_user_can_bring_a_week_along(client: APIClient, availability: dict[str
 def test_a_taken_email_is_a_conflict_and_changes_nothing(client: APIClient, ann: dict[str, Any], again: str) -> None:
     answer = client.post("/users", {"email": again, "name": "Another"}, format="json")
 
-    assert "ann@example.org" in problem(answer, 409, "email-taken")["detail"]
+    assert "ann@example.org" in assert_problem(answer, 409, code="email-taken")["detail"]
     assert client.get("/users/ann@example.org").json() == ann
     assert len(client.get("/users").json()["results"]) == 1
 
@@ -104,7 +105,7 @@ def test_two_spellings_of_one_unicode_email_are_one_user(client: APIClient, add:
 
     again = client.post("/users", {"email": "A@Bu\N{COMBINING DIAERESIS}cher.example", "name": "B"}, format="json")
 
-    problem(again, 409, "email-taken")
+    assert_problem(again, 409, code="email-taken")
 
 
 @pytest.mark.parametrize(

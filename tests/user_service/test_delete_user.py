@@ -5,7 +5,8 @@ from typing import Any
 import django_redis
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import at_once, faults, problem
+from tests.support.problems import assert_problem, faults
+from tests.support.user_checks import at_once
 
 ANN = "/users/ann@example.org"
 
@@ -18,7 +19,7 @@ def test_a_deleted_user_is_gone_with_their_week(client: APIClient, ann: dict[str
     assert client.get("/users").json()["results"] == []
     assert client.get("/users/availability?email=ann@example.org").json()["unknown"] == ["ann@example.org"]
     for gone in (client.get(ANN), client.get(f"{ANN}/availability"), client.delete(ANN)):
-        problem(gone, 404, "unknown-user")
+        assert_problem(gone, 404, code="unknown-user")
 
 
 def test_nothing_of_a_deleted_user_is_kept(client: APIClient, ann: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
+from tests.support.problems import assert_problem
 from tests.support.servers import Service
-from tests.support.user_checks import NEVER, ODD_EMAILS, path_of, problem
+from tests.support.user_checks import NEVER, ODD_EMAILS, path_of
 
 
 def test_the_emails_are_odd_but_valid_and_one_is_as_long_as_can_be() -> None:
@@ -61,7 +62,9 @@ def test_however_it_is_spelled_an_email_is_one_user(client: APIClient, created: 
 
     assert user["email"] == "a@exämple.org"
     for spelling in SPELLINGS:
-        problem(client.post("/users", {"email": spelling, "name": "Eve"}, format="json"), 409, "email-taken")
+        assert_problem(
+            client.post("/users", {"email": spelling, "name": "Eve"}, format="json"), 409, code="email-taken"
+        )
         assert client.get(path_of(spelling)).json() == user
     weeks = client.get("/users/availability", {"email": SPELLINGS}).json()
     assert [week["email"] for week in weeks["results"]] == [user["email"]]

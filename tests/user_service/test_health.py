@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests.support.problems import assert_problem, faults
 from tests.support.servers import Redis, Service, eventually
-from tests.support.user_checks import NEVER, faults, interval, problem
+from tests.support.user_checks import NEVER, interval
 
 ANN = "/users/ann@example.org"
 # The slowest that each may be: what the contract says of /health, and what the service above waits for an answer.
@@ -127,7 +128,7 @@ def test_with_a_dead_redis_every_call_says_to_try_again(
 
     answer = send(service, method, path, body)
 
-    assert problem(answer, 503, "unavailable")["detail"] == "Redis cannot be reached."
+    assert assert_problem(answer, 503, code="unavailable")["detail"] == "Redis cannot be reached."
     assert int(answer.headers["Retry-After"]) > 0
 
 
@@ -138,7 +139,7 @@ def test_with_a_frozen_redis_the_answer_comes_before_the_service_above_gives_up(
     answer = send(service, "GET", "/users")
     took = time.monotonic() - began
 
-    assert problem(answer, 503, "unavailable")["detail"] == "Redis does not answer in time."
+    assert assert_problem(answer, 503, code="unavailable")["detail"] == "Redis does not answer in time."
     assert int(answer.headers["Retry-After"]) > 0
     assert took < ANSWER_SECONDS
 
@@ -152,7 +153,7 @@ def test_bad_input_is_told_even_without_redis(service: Service, redis: Redis) ->
     redis.stop(signal.SIGKILL)
 
     assert faults(send(service, "PATCH", ANN, {"name": ""})) == [("name", "blank")]
-    problem(send(service, "GET", "/nothing"), 404, "not-found")
+    assert_problem(send(service, "GET", "/nothing"), 404, code="not-found")
 
 
 def test_a_restarted_redis_has_everything_and_is_found_again(service: Service, redis: Redis) -> None:
@@ -173,7 +174,7 @@ def test_a_full_redis_takes_nothing_more_but_can_be_read_and_emptied(service: Se
 
     for method, path, body in (CALLS[1], CALLS[3], CALLS[6]):
         answer = send(service, method, path, body)
-        assert "full" in problem(answer, 503, "unavailable")["detail"]
+        assert "full" in assert_problem(answer, 503, code="unavailable")["detail"]
         assert answer.headers["Retry-After"]
 
     assert send(service, "GET", "/users").json()["results"] == [before]

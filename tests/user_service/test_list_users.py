@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import ODD_EMAILS, at_once, faults
+from tests.support.problems import faults
+from tests.support.user_checks import ODD_EMAILS, at_once
 
 Add = Callable[..., dict[str, Any]]
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import ODD_EMAILS, faults
+from tests.support.problems import faults
+from tests.support.user_checks import ODD_EMAILS
 
 PATH = "/users/availability"
 Add = Callable[..., dict[str, Any]]

@@ -12,9 +12,9 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
+from tests.support.problems import assert_problem, faults
 from tests.support.scrape import labels, sample, samples
 from tests.support.servers import HOST, Service, eventually, free_port
-from tests.support.user_checks import faults, problem
 
 ROUTE = "/users/<path:email>"
 
@@ -122,5 +122,5 @@ def test_prometheus_gets_what_it_asks_for(client: APIClient, accept: str) -> Non
 
 
 def test_what_metrics_do_not_have_is_told_as_anywhere(client: APIClient) -> None:
-    problem(client.post("/metrics"), 405, "method-not-allowed")
+    assert_problem(client.post("/metrics"), 405, code="method-not-allowed")
     assert faults(client.get("/metrics?name=w2meet")) == [("name", "unknown")]

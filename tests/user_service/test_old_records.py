@@ -12,7 +12,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from tests.support.commands import call
-from tests.support.user_checks import NEVER, grid, interval, path_of, problem
+from tests.support.problems import assert_problem
+from tests.support.user_checks import NEVER, grid, interval, path_of
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OLD = [
@@ -113,9 +114,8 @@ def test_a_changed_user_is_written_anew_and_the_tag_that_was_read_lets_the_chang
     assert answer.status_code == 200
     assert answer.json() == before.json() | {"name": "New", "updated_at": answer.json()["updated_at"]}
     assert json.loads(record_of(email))["name"] == "New"
-    problem(
-        client.patch(path, {"name": "Old"}, format="json", HTTP_IF_MATCH=before["ETag"]), 412, "precondition-failed"
-    )
+    stale = client.patch(path, {"name": "Old"}, format="json", HTTP_IF_MATCH=before["ETag"])
+    assert_problem(stale, 412, code="precondition-failed")
 
 
 @each_user
@@ -124,7 +124,7 @@ def test_the_week_is_replaced_by_the_tag_that_was_read(client: APIClient, email:
     tag = client.get(path)["ETag"]
 
     assert client.put(path, {"grid": grid((6, 5))}, format="json", HTTP_IF_MATCH=tag).json()["grid"] == grid((6, 5))
-    problem(client.put(path, {"grid": NEVER}, format="json", HTTP_IF_MATCH=tag), 412, "precondition-failed")
+    assert_problem(client.put(path, {"grid": NEVER}, format="json", HTTP_IF_MATCH=tag), 412, code="precondition-failed")
 
 
 @each_user
@@ -132,7 +132,7 @@ def test_the_user_is_deleted_by_the_tag_that_was_read(client: APIClient, email: 
     path = path_of(email)
     tag = client.get(path)["ETag"]
 
-    problem(client.delete(path, HTTP_IF_MATCH='"stale"'), 412, "precondition-failed")
+    assert_problem(client.delete(path, HTTP_IF_MATCH='"stale"'), 412, code="precondition-failed")
     assert client.delete(path, HTTP_IF_MATCH=tag).status_code == 204
     assert client.get(path).status_code == 404
 

@@ -8,8 +8,8 @@ import pytest
 import requests
 from rest_framework.test import APIClient
 
+from tests.support.problems import assert_problem, faults
 from tests.support.servers import Service
-from tests.support.user_checks import faults, problem
 
 ANN = "/users/ann@example.org"
 JSON = "application/json"
@@ -29,7 +29,7 @@ def nobody_is_stored(client: APIClient) -> bool:
 @pytest.mark.parametrize("path", ["/nothing", "/nothing/", "/user", "/user/", "/admin", "/users/a%0Ab", "/%"])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
 def test_an_unknown_path_is_not_found(client: APIClient, method: str, path: str) -> None:
-    problem(client.generic(method, path), 404, "not-found")
+    assert_problem(client.generic(method, path), 404, code="not-found")
 
 
 @pytest.mark.parametrize(
@@ -53,13 +53,13 @@ def test_a_method_that_a_path_does_not_have_is_told_with_those_it_has(
 ) -> None:
     answer = client.generic(method, path)
 
-    problem(answer, 405, "method-not-allowed")
+    assert_problem(answer, 405, code="method-not-allowed")
     assert set(answer["Allow"].split(", ")) - {"HEAD", "OPTIONS"} == allowed
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_representation_that_there_is_not_is_told(client: APIClient, ann: dict[str, Any], path: str) -> None:
-    problem(client.get(path, HTTP_ACCEPT="image/png"), 406, "not-acceptable")
+    assert_problem(client.get(path, HTTP_ACCEPT="image/png"), 406, code="not-acceptable")
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_representation_that_there_is_not_is_told(client: APIClient, ann: dict
     ],
 )
 def test_a_body_that_is_not_called_json_is_not_read(client: APIClient, content_type: str) -> None:
-    problem(post(client, BOB, content_type), 415, "unsupported-media-type")
+    assert_problem(post(client, BOB, content_type), 415, code="unsupported-media-type")
 
     assert nobody_is_stored(client)
 
@@ -113,7 +113,7 @@ def test_a_body_that_is_called_json_is_read(client: APIClient, content_type: str
     ],
 )
 def test_a_body_that_is_no_json_is_told(client: APIClient, body: bytes) -> None:
-    problem(post(client, body), 400, "parse-error")
+    assert_problem(post(client, body), 400, code="parse-error")
 
     assert nobody_is_stored(client)
 
@@ -135,14 +135,14 @@ def test_nested_brackets_are_told_at_any_depth(
     opening, closing = brackets
     body = f'{{"{field}": {opening * depth}1{closing * depth}}}'
 
-    problem(post(client, body), 400, "parse-error")
+    assert_problem(post(client, body), 400, code="parse-error")
 
 
 def test_brackets_that_the_parser_just_bears_are_told_too(client: APIClient) -> None:
     for depth in range(800, 1000):
         body = f'{{"availability": {{"intervals": [{{"day": {"[" * depth}1{"]" * depth}}}]}}}}'
 
-        problem(post(client, body), 400, "parse-error")
+        assert_problem(post(client, body), 400, code="parse-error")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_brackets_that_the_parser_just_bears_are_told_too(client: APIClient) -> 
     ],
 )
 def test_half_of_a_surrogate_pair_is_told_wherever_it_stands(client: APIClient, path: str, body: str) -> None:
-    problem(post(client, body, path=path), 400, "parse-error")
+    assert_problem(post(client, body, path=path), 400, code="parse-error")
 
     assert nobody_is_stored(client)
 
@@ -176,13 +176,13 @@ def test_a_body_may_hold_2_mib(client: APIClient) -> None:
 
 @pytest.mark.parametrize("path", ["/users", "/users/availability/query"])
 def test_a_body_of_a_byte_more_is_too_large(client: APIClient, path: str) -> None:
-    problem(post(client, BOB.ljust(MAX_BODY_BYTES + 1), path=path), 413, "body-too-large")
+    assert_problem(post(client, BOB.ljust(MAX_BODY_BYTES + 1), path=path), 413, code="body-too-large")
 
     assert nobody_is_stored(client)
 
 
 def test_a_body_that_lies_about_its_length_is_cut_where_it_said(client: APIClient) -> None:
-    problem(post(client, BOB, CONTENT_LENGTH=str(len(BOB) - 1)), 400, "parse-error")
+    assert_problem(post(client, BOB, CONTENT_LENGTH=str(len(BOB) - 1)), 400, code="parse-error")
 
 
 def test_a_body_over_http_of_a_byte_too_many_is_too_large_and_the_connection_stays_usable(server: Service) -> None:
@@ -190,7 +190,7 @@ def test_a_body_over_http_of_a_byte_too_many_is_too_large_and_the_connection_sta
         answer = session.post(
             f"{server.url}/users", data=BOB.ljust(MAX_BODY_BYTES + 1), headers={"Content-Type": JSON}, timeout=10
         )
-        problem(answer, 413, "body-too-large")
+        assert_problem(answer, 413, code="body-too-large")
         assert session.get(f"{server.url}/users", timeout=10).json()["results"] == []
 
 
@@ -214,15 +214,17 @@ def test_a_million_intervals_are_refused_unread(client: APIClient) -> None:
 
 
 def test_more_parameters_than_anybody_needs_are_a_bad_request(client: APIClient) -> None:
-    problem(client.get("/users/availability?" + "&".join(["email=a@example.org"] * 1001)), 400, "bad-request")
+    assert_problem(
+        client.get("/users/availability?" + "&".join(["email=a@example.org"] * 1001)), 400, code="bad-request"
+    )
 
 
 def test_a_foreign_host_is_a_bad_request(client: APIClient) -> None:
-    problem(client.get("/users", HTTP_HOST="evil.example"), 400, "bad-request")
+    assert_problem(client.get("/users", HTTP_HOST="evil.example"), 400, code="bad-request")
 
 
 def test_the_instance_is_a_valid_reference_to_what_was_asked(client: APIClient) -> None:
-    members = problem(client.get("/users/a%20%23%25%C3%BC@example.org?x=1"), 400, "invalid")
+    members = assert_problem(client.get("/users/a%20%23%25%C3%BC@example.org?x=1"), 400, code="invalid")
 
     assert members["instance"] == "/users/a%20%23%25%C3%BC@example.org"
 
@@ -230,7 +232,7 @@ def test_the_instance_is_a_valid_reference_to_what_was_asked(client: APIClient) 
 def test_a_bug_is_told_without_its_trace(client: APIClient, ann: dict[str, Any]) -> None:
     django_redis.get_redis_connection().set("user:ann@example.org", b"not a record")
 
-    members = problem(client.get(ANN), 500, "error")
+    members = assert_problem(client.get(ANN), 500, code="error")
 
     assert "layout" not in json.dumps(members)
     assert "Traceback" not in json.dumps(members)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import ODD_EMAILS, faults, grid
+from tests.support.problems import faults
+from tests.support.user_checks import ODD_EMAILS, grid
 
 PATH = "/users/availability/query"
 Add = Callable[..., dict[str, Any]]

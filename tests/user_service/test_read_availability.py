@@ -5,7 +5,8 @@ from typing import Any
 
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import faults, grid, interval, problem
+from tests.support.problems import assert_problem, faults
+from tests.support.user_checks import grid, interval
 
 WEEK = "/users/ann@example.org/availability"
 
@@ -41,7 +42,7 @@ def test_an_email_is_found_in_any_spelling(client: APIClient, ann: dict[str, Any
 
 
 def test_an_unknown_user_is_not_found(client: APIClient) -> None:
-    problem(client.get("/users/nobody@example.org/availability"), 404, "unknown-user")
+    assert_problem(client.get("/users/nobody@example.org/availability"), 404, code="unknown-user")
 
 
 def test_an_unknown_parameter_is_told(client: APIClient, ann: dict[str, Any]) -> None:

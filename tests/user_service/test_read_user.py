@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import faults, problem
+from tests.support.problems import assert_problem, faults
 
 
 def test_a_user_is_read(client: APIClient, ann: dict[str, Any]) -> None:
@@ -23,11 +23,11 @@ def test_an_email_is_found_in_any_spelling(client: APIClient, ann: dict[str, Any
 
 @pytest.mark.parametrize("path", ["nobody@example.org", "nobody", "a%00b", "a%ff", "%", "../users"])
 def test_an_unknown_user_is_not_found(client: APIClient, ann: dict[str, Any], path: str) -> None:
-    problem(client.get(f"/users/{path}"), 404, "unknown-user")
+    assert_problem(client.get(f"/users/{path}"), 404, code="unknown-user")
 
 
 def test_the_problem_names_whom_it_did_not_find_and_where(client: APIClient) -> None:
-    members = problem(client.get("/users/N%C3%B3%20body%23@Example.org"), 404, "unknown-user")
+    members = assert_problem(client.get("/users/N%C3%B3%20body%23@Example.org"), 404, code="unknown-user")
 
     assert members["detail"] == "There is no user with the email Nó body#@Example.org."
     assert members["instance"] == "/users/N%C3%B3%20body%23@Example.org"

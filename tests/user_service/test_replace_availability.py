@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from common.domain.week import DAYS
-from tests.support.user_checks import NEVER, faults, grid, interval, problem
+from tests.support.problems import assert_problem, faults
+from tests.support.user_checks import NEVER, grid, interval
 
 ANN = "/users/ann@example.org"
 WEEK = f"{ANN}/availability"
@@ -249,7 +250,7 @@ def test_every_bad_slot_is_told(client: APIClient, ann: dict[str, Any]) -> None:
 
 
 def test_an_unknown_user_is_not_found_and_not_made(client: APIClient) -> None:
-    problem(put(client, {"grid": NEVER}), 404, "unknown-user")
+    assert_problem(put(client, {"grid": NEVER}), 404, code="unknown-user")
 
     assert client.get("/users").json()["results"] == []
 

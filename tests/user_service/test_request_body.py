@@ -73,7 +73,7 @@ def content(answer: bytes) -> Any:
     return json.loads(answer.partition(b"\r\n\r\n")[2])
 
 
-def assert_problem(answer: bytes, status: int, detail: str) -> None:
+def assert_problem_sent(answer: bytes, status: int, detail: str) -> None:
     assert statuses(answer) == [status]
     assert b"\r\nContent-Type: application/problem+json\r\n" in answer
     problem = content(answer)
@@ -102,14 +102,14 @@ def test_a_body_may_come_in_chunks(server: Service) -> None:
 def test_chunks_may_be_no_more_than_a_body_may_be(server: Service) -> None:
     chunks = chunk(b" " * (MAX_BODY_BYTES // 2)) * 2 + chunk(b" ") + chunk(b"")
 
-    assert_problem(answers_to(server, CHUNKED + END + chunks), 413, "A body may hold at most 2097152 bytes.")
+    assert_problem_sent(answers_to(server, CHUNKED + END + chunks), 413, "A body may hold at most 2097152 bytes.")
 
 
 @pytest.mark.parametrize("chunks", [b"two\r\n{}\r\n0\r\n\r\n", b"2\r\n{}..0\r\n\r\n", b"-2\r\n{}\r\n0\r\n\r\n"])
 def test_broken_chunks_are_a_fault_and_nothing_after_them_is_read(server: Service, chunks: bytes) -> None:
     answer = answers_to(server, CHUNKED + b"\r\n" + chunks + LIVE + END)
 
-    assert_problem(answer, 400, "The body has not come to the end that was announced.")
+    assert_problem_sent(answer, 400, "The body has not come to the end that was announced.")
 
 
 def test_several_requests_may_come_at_once_and_are_answered_in_turn(server: Service) -> None:
@@ -135,7 +135,7 @@ def test_a_body_beyond_the_limit_is_refused_before_it_comes(server: Service) -> 
     with connected(server) as connection:
         connection.sendall(CREATE + f"Content-Length: {MAX_BODY_BYTES + 1}\r\n".encode() + END)
 
-        assert_problem(rest(connection), 413, "A body may hold at most 2097152 bytes.")
+        assert_problem_sent(rest(connection), 413, "A body may hold at most 2097152 bytes.")
 
 
 def test_a_body_that_nobody_reads_is_not_taken_for_a_request(server: Service) -> None:
@@ -151,7 +151,7 @@ def test_a_body_that_does_not_come_is_given_up_in_time(impatient: Service, sent:
     with connected(impatient) as connection:
         connection.sendall(CREATE + b"Content-Length: 200000\r\n\r\n" + sent)
 
-        assert_problem(rest(connection), 408, LATE)
+        assert_problem_sent(rest(connection), 408, LATE)
 
 
 def test_a_body_that_drips_has_no_more_time(impatient: Service) -> None:
@@ -161,7 +161,7 @@ def test_a_body_that_drips_has_no_more_time(impatient: Service) -> None:
             while not select.select([connection], [], [], 0.05)[0]:
                 connection.sendall(chunk(b" "))
 
-        assert_problem(rest(connection), 408, LATE)
+        assert_problem_sent(rest(connection), 408, LATE)
 
 
 def test_a_line_of_64_kilobytes_is_read(server: Service) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from tests.support.user_checks import faults, problem
+from tests.support.problems import assert_problem, faults
 
 ANN = "/users/ann@example.org"
 
@@ -51,7 +51,7 @@ def test_a_week_follows_its_user_to_another_time_zone(client: APIClient, ann: di
 
 
 def test_an_unknown_user_is_not_found_and_not_made(client: APIClient) -> None:
-    problem(client.patch("/users/nobody@example.org", {"name": "N"}, format="json"), 404, "unknown-user")
+    assert_problem(client.patch("/users/nobody@example.org", {"name": "N"}, format="json"), 404, code="unknown-user")
 
     assert client.get("/users/nobody@example.org").status_code == 404
 
