@@ -1,0 +1,1 @@
+"""Tests of the browsable API and of the page for people."""

@@ -1,0 +1,1 @@
+"""Tests of the calls about users, and of how they are stored."""

@@ -1,0 +1,1 @@
+"""Tests of the calls about the weeks of users."""
