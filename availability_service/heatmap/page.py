@@ -1,6 +1,5 @@
 """The heat map as a page for people: a form, and of an answer also its tables (contract, section 8)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -12,12 +11,9 @@ from availability_service.heatmap.details import list_details
 from availability_service.heatmap.weeks import split_into_weeks, tabulate
 from common.domain.empty_reasons import explain
 from common.meetings.forms import QuestionForm
+from common.meetings.pages import link
 
-# What may stand in a query string as it is, and so can be read there.
-READABLE = "@:/,"
 TEMPLATE = "availability_service/heatmap.html"
-# Servers take request lines of 64 kB at most. A longer question fits into no link.
-MAX_LINK = 32_000
 
 
 def represent_page(form: QuestionForm, answer: Answer) -> dict[str, Any]:
@@ -27,7 +23,7 @@ def represent_page(form: QuestionForm, answer: Answer) -> dict[str, Any]:
     start, end = (datetime.fromisoformat(answer[side]) for side in ("start", "end"))
     return {
         "form": form,
-        "question": _link(form),
+        "question": link(form),
         "answer": answer,
         "window": f"{start:%a %-d %b %Y %H:%M} to {end:%a %-d %b %Y %H:%M}",
         "why_empty": explain(answer) if answer["empty_reason"] else "",
@@ -39,13 +35,6 @@ def represent_page(form: QuestionForm, answer: Answer) -> dict[str, Any]:
     }
 
 
-def represent_fault(form: QuestionForm, problem: Mapping[str, Any]) -> dict[str, Any]:
-    """What the template shows of a question with a fault: what the form itself says of it, or else the problem."""
-    if form.errors:
-        return {"form": form}
-    return {"form": form, "problem": problem, "question": _link(form) if form.is_bound else ""}
-
-
 def to_query(answer: Answer) -> QueryDict:
     """The question of an answer as a query string."""
     query = QueryDict(mutable=True)
@@ -54,8 +43,3 @@ def to_query(answer: Answer) -> QueryDict:
     for name in ("min_attendees", "start", "end", "timezone"):
         query[name] = str(answer[name])
     return query
-
-
-def _link(form: QuestionForm) -> str:
-    query = form.as_query().urlencode(READABLE)
-    return query if len(query) <= MAX_LINK else ""

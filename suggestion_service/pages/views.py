@@ -2,27 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
 from rest_framework.settings import api_settings
 
 from common.api import calendars
-from common.api.exceptions import Problem, Unavailable
-from common.browsable.people import PeopleView
 from common.domain.empty_reasons import explain
 from common.domain.segments import Segment
 from common.domain.window import local, rfc3339
+from common.meetings.pages import QuestionView, write_query
 from common.meetings.question import Question
 from common.meetings.representations import represent_empty_reason
 from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY
 from suggestion_service.pages.forms import FindForm
 from suggestion_service.services import Suggestions, suggest_meetings
-
-# What may stand in a query string as it is, and so can be read there.
-READABLE = "@:/,"
 
 
 @dataclass(frozen=True)
@@ -36,30 +31,16 @@ class Meeting:
     calendar: str
 
 
-class FindView(PeopleView):
-    """A form, and under the address of its question the answer."""
+class FindView(QuestionView[FindForm]):
+    """A form, and the meetings that suit whom it names."""
 
     template_name = "suggestion_service/find.html"
+    form_class = FindForm
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; with an answer once it says who must come."""
-        form = FindForm.from_query(request.GET)
-        if not form.is_valid():
-            status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
-            return self.render_to_response(self.get_context_data(form=form), status=status)
-        query = form.as_query()
-        if "last_day" in request.GET:
-            # The form was sent: its question gets an address that says no more than it has to, as the API would.
-            return HttpResponseRedirect(f"{request.path}?{query.urlencode(READABLE)}")
-        context = self.get_context_data(form=form, question=query.urlencode(READABLE))
+    def answer(self, form: FindForm) -> dict[str, Any]:
+        """What the template shows of the suggestions."""
         question = replace(form.question, names=True)
-        try:
-            suggestions = suggest_meetings(question, form.criteria)
-        except Problem as fault:
-            context |= {"fault": fault, "unknown": fault.extra.get("unknown_attendees", [])}
-            headers = {"Retry-After": str(fault.retry_after)} if isinstance(fault, Unavailable) else {}
-            return self.render_to_response(context, status=fault.status_code, headers=headers)
-        return self.render_to_response(context | describe_answer(question, query, suggestions))
+        return describe_answer(question, form.as_query(), suggest_meetings(question, form.criteria))
 
 
 def describe_answer(question: Question, query: QueryDict, suggestions: Suggestions) -> dict[str, Any]:
@@ -78,7 +59,7 @@ def describe_answer(question: Question, query: QueryDict, suggestions: Suggestio
         if minutes := reason.get("longest_minutes"):
             shorter = query.copy()
             shorter["duration"] = str(minutes)
-            context |= {"longest_minutes": minutes, "shorter": shorter.urlencode(READABLE)}
+            context |= {"longest_minutes": minutes, "shorter": write_query(shorter)}
     return context
 
 
@@ -93,7 +74,7 @@ def describe_meeting(question: Question, query: QueryDict, suggestions: Suggesti
         exact = query.copy()
         exact["start"], exact["end"] = (rfc3339(minute, zone) for minute in (meeting.start, meeting.end))
         exact[str(api_settings.URL_FORMAT_OVERRIDE)] = calendars.FORMAT
-        calendar = f"{reverse('suggestions')}?{exact.urlencode(READABLE)}"
+        calendar = f"{reverse('suggestions')}?{write_query(exact)}"
     return Meeting(
         start=local(meeting.start, zone),
         end=local(meeting.end, zone),
