@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.api.fields import EmailField, IntegerField
+from common.api.emails import EmailField
+from common.api.fields import IntegerField
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.domain.week import DAYS
 from common.meetings.serializers import (

@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from common.api.fields import ChoiceField, EmailField, IntegerField, TextField
+from common.api.emails import EmailField
+from common.api.fields import ChoiceField, IntegerField, TextField
 from common.api.serializers import Errors
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
 from common.meetings.serializers import (

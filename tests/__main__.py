@@ -5,6 +5,7 @@ run at once, since each spends half of its time waiting for processes; what a su
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,4 +65,6 @@ def run(suite: str, options: list[str], log: Path | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # A shell that runs this in the background has it ignore interrupts, and with it all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main(sys.argv[1:]))

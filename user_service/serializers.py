@@ -8,15 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from common.api.fields import (
-    ChoiceField,
-    EmailField,
-    EmailListField,
-    IntegerField,
-    ListField,
-    TextField,
-    TimeZoneField,
-)
+from common.api.emails import EmailField, EmailListField
+from common.api.fields import ChoiceField, IntegerField, ListField, TextField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, week
 

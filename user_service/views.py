@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import calendars
-from common.api.fields import normal_email
+from common.api.emails import normal_email
 from common.api.parsers import JSONParser
 from common.api.preconditions import check_preconditions, knows_version
 from common.api.views import ServiceView

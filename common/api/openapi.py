@@ -11,8 +11,9 @@ from drf_spectacular.utils import Direction, OpenApiExample, OpenApiResponse
 from rest_framework.exceptions import APIException, ErrorDetail, ValidationError
 
 from common.api import exception_handler
+from common.api.emails import MAX_EMAILS, EmailListField
 from common.api.exceptions import CONTENT_TYPE
-from common.api.fields import MAX_EMAILS, TEXT_PATTERN, EmailListField, TextField
+from common.api.fields import TEXT_PATTERN, TextField
 from common.api.serializers import StrictSerializer
 
 _PROBLEM = {

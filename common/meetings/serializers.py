@@ -7,7 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from common.api.fields import BooleanField, EmailField, EmailListField, IntegerField, TimeZoneField
+from common.api.emails import EmailField, EmailListField
+from common.api.fields import BooleanField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason

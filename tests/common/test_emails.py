@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rest_framework.exceptions import ValidationError
 
+from common.api.emails import EMAIL_MAX_LENGTH, normal_email, parse_email
 from common.api.exception_handler import list_errors
-from common.api.fields import EMAIL_MAX_LENGTH, normal_email, parse_email
 
 
 def refuse(text: str) -> tuple[str, str]:

@@ -6,9 +6,9 @@ import pytest
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.test import APIClient
 
+from common.api.emails import MAX_EMAILS
 from common.api.exception_handler import list_errors
 from common.api.exceptions import MAX_FAULTS
-from common.api.fields import MAX_EMAILS
 from tests.support.problems import MEMBERS
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from rest_framework.test import APIClient
 
-from common.api.fields import MAX_EMAILS, normal_email
+from common.api.emails import MAX_EMAILS, normal_email
 from common.api.parsers import MAX_BODY_BYTES
 from tests.support.problems import faults
 

@@ -8,8 +8,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.api.emails import EmailListField
 from common.api.exceptions import Unavailable
-from common.api.fields import BooleanField, EmailListField, IntegerField, TextField
+from common.api.fields import BooleanField, IntegerField, TextField
 from common.api.serializers import StrictSerializer
 from common.api.views import ServiceView
 from common.urls import handler400, handler500, service_urls

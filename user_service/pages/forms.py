@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import ValidationError as InvalidEmail
 
+from common.api.emails import parse_email
 from common.api.exceptions import PreconditionFailed
-from common.api.fields import parse_email
 from common.api.serializers import StrictSerializer
 from common.browsable.people import ZoneSelect
 from common.domain import timezones, week

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from common.api.emails import normal_email
 from common.api.exceptions import Problem
-from common.api.fields import normal_email
 from common.browsable.people import PeopleView
 from common.domain import week
 from user_service import services, store

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from common.api.fields import normal_email
+from common.api.emails import normal_email
 from common.domain import week
 from common.management.base import ServiceCommand
 from user_service import store
