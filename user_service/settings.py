@@ -29,7 +29,7 @@ HEALTH_CHECKS = ["user_service.monitoring.health.redis"]
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 
-REDIS_URL = env.neighbour_url("REDIS_URL", 6379, schemes=("redis", "rediss", "unix"))
+REDIS_URL = env.redis_url("REDIS_URL", 6379)
 # In the address a password has to be percent-encoded; here it is taken as it is.
 REDIS_PASSWORD = env.text("REDIS_PASSWORD", urlsplit(REDIS_URL).password or "")
 

@@ -1,7 +1,8 @@
 """Typed readers of the environment. A bad value stops the start with a line that names the variable."""
 
 import os
-from urllib.parse import urlsplit
+import re
+from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -73,6 +74,21 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
         beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
         raise ImproperlyConfigured(f"{name} must be an address that begins with {beginnings}, with a host.")
     return value
+
+
+def redis_url(name: str, port: int) -> str:
+    """The address of a Redis, as `neighbour_url` finds it."""
+    value = neighbour_url(name, port, schemes=("redis", "rediss", "unix"))
+    if not is_database(urlsplit(value)):
+        raise ImproperlyConfigured(
+            f"{name} must end with the number of a database, such as redis://127.0.0.1:{port}/0."
+        )
+    return value
+
+
+def is_database(address: SplitResult) -> bool:
+    """Whether the address of a Redis has a number, or nothing, for its database: redis-py takes all else for 0."""
+    return address.scheme == "unix" or re.fullmatch(r"/?\d*", address.path, re.ASCII) is not None
 
 
 def public_url(name: str) -> str:
