@@ -10,13 +10,12 @@ from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.domain.week import DAYS
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
+    MAX_MINUTES,
     GroupAnswerSerializer,
     IntervalSerializer,
     PeopleField,
     QuestionSerializer,
 )
-
-MAX_RUN_OVER = 1440
 
 
 class SegmentsQuestionSerializer(QuestionSerializer):
@@ -26,7 +25,7 @@ class SegmentsQuestionSerializer(QuestionSerializer):
     run_over = IntegerField(
         default=0,
         min_value=0,
-        max_value=MAX_RUN_OVER,
+        max_value=MAX_MINUTES,
         help_text="By how many minutes a meeting that begins within the window may run past its end.",
     )
 

@@ -27,7 +27,7 @@ def load_application(settings_module: str) -> Callable[..., Iterable[bytes]]:
         application = get_wsgi_application()
     except ImproperlyConfigured as fault:
         sys.exit(str(fault))
-    # Nothing is left open between requests that Django could close: to look takes a tenth of a common time's CPU.
+    # Nothing is left open between requests that Django could close: to look takes a seventh of the smallest request.
     for signal, look in _LOOKS:
         signal.disconnect(look)
     # The checks load every view: here, before the workers are forked, so that they share the memory.

@@ -13,6 +13,7 @@ from common.api.serializers import Errors
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT
 from common.meetings.serializers import (
     MAX_ATTENDEES_IN_QUERY,
+    MAX_MINUTES,
     GroupAnswerSerializer,
     IntervalSerializer,
     QuestionSerializer,
@@ -21,7 +22,6 @@ from suggestion_service.selection import Preference
 
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)
 STEPS = (5, 10, 15, 20, 30, 45, 60)
-MAX_MINUTES = 1440
 MAX_LIMIT = 50
 TITLE_MAX_LENGTH = 200
 MAX_SEED = 2**53 - 1  # beyond it, a JSON reader may take another number (RFC 8259, section 6)

@@ -10,20 +10,16 @@ from availability_service.heatmap.cells import Answer, build_cells, list_levels
 from availability_service.heatmap.details import list_details
 from availability_service.heatmap.weeks import split_into_weeks, tabulate
 from common.domain.empty_reasons import explain
-from common.meetings.forms import QuestionForm
-from common.meetings.pages import link
 
 TEMPLATE = "availability_service/heatmap.html"
 
 
-def represent_page(form: QuestionForm, answer: Answer) -> dict[str, Any]:
-    """What the template shows of what `represent_heatmap` says, and the valid form that asks for it."""
+def represent_page(answer: Answer) -> dict[str, Any]:
+    """What the template shows of what `represent_heatmap` says, beside the form."""
     days = build_cells(answer)
     cells = list(chain.from_iterable(days))
     start, end = (datetime.fromisoformat(answer[side]) for side in ("start", "end"))
     return {
-        "form": form,
-        "question": link(form),
         "answer": answer,
         "window": f"{start:%a %-d %b %Y %H:%M} to {end:%a %-d %b %Y %H:%M}",
         "why_empty": explain(answer) if answer["empty_reason"] else "",

@@ -13,7 +13,7 @@ from availability_service.heatmap import page
 from availability_service.heatmap.picture import draw_picture
 from common.browsable.headers import protect
 from common.meetings.forms import QuestionForm
-from common.meetings.pages import describe_fault
+from common.meetings.pages import describe_fault, link
 
 _STYLE = (Path(__file__).parent.parent / "static/availability_service/heat.css").read_text(encoding="utf-8")
 _OWN_STYLE = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
@@ -48,4 +48,4 @@ class HeatmapPageRenderer(renderers.TemplateHTMLRenderer):
         if renderer_context["response"].exception:
             return describe_fault(QuestionForm.from_query(query), data)
         form = QuestionForm.from_query(query if "attendees" in query else page.to_query(data))
-        return page.represent_page(form, data)
+        return {"form": form, "question": link(form), **page.represent_page(data)}

@@ -16,4 +16,4 @@ class HeatmapPageView(QuestionView[QuestionForm]):
 
     def answer(self, form: QuestionForm) -> dict[str, Any]:
         """What the template shows of the map."""
-        return page.represent_page(form, represent_heatmap(form.question, services.build_heatmap(form.question)))
+        return page.represent_page(represent_heatmap(form.question, services.build_heatmap(form.question)))

@@ -19,6 +19,7 @@ from common.meetings.question import MAX_NAMED
 
 MAX_ATTENDEES = 10_000
 MAX_ATTENDEES_IN_QUERY = 50
+MAX_MINUTES = 1440  # of a meeting
 
 
 @extend_schema_field(

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from common.domain.window import next_hour
 from common.meetings.forms import QuestionForm
+from common.meetings.serializers import MAX_MINUTES
 from suggestion_service.selection import Criteria
-from suggestion_service.serializers import MAX_MINUTES, SuggestionQuestionSerializer
+from suggestion_service.serializers import SuggestionQuestionSerializer
 
 # What people expect and the API does not: several meetings, the best first.
 DEFAULTS = {"duration": "60", "prefer": "best", "limit": "5"}
