@@ -16,8 +16,9 @@ from common.api.exceptions import PreconditionFailed, Unavailable
 from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain import week
-from user_service import serializers, store
+from user_service import serializers
 from user_service.representations import represent_availability
+from user_service.store import users
 
 _HEADER: Final = OpenApiParameter.HEADER
 _EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
@@ -52,8 +53,8 @@ _WEEK = OpenApiExample(
 _NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)
 
 _DOWN = Unavailable("Redis cannot be reached.")
-_TAKEN = store.EmailTaken(f"There is already a user with the email {_ANN}.")
-_UNKNOWN = store.UnknownUser(f"There is no user with the email {_ANN}.")
+_TAKEN = users.EmailTaken(f"There is already a user with the email {_ANN}.")
+_UNKNOWN = users.UnknownUser(f"There is no user with the email {_ANN}.")
 _STALE = PreconditionFailed()
 _SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
 _NO_ZONE = bad_input("timezone", "'Berlin' is not an IANA time zone. Did you mean 'Europe/Berlin'?", "unknown_timezone")

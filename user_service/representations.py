@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.domain import week
-from user_service import store
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
+from user_service.store import users
 
 # One for all users: to make a serializer takes longer than to use it.
 _users = UserSerializer()
@@ -20,12 +20,12 @@ def represent_user(user: User) -> dict[str, Any]:
 
 def represent_page(after: str, limit: int) -> dict[str, Any]:
     """At most `limit` users, ordered by email, and the cursor of the next page, or None."""
-    users = store.fetch_page(after, limit + 1)
-    more = len(users) > limit
-    users = users[:limit]
+    page = users.fetch_page(after, limit + 1)
+    more = len(page) > limit
+    page = page[:limit]
     return {
-        "results": [represent_user(user) for user in users],
-        "next": cursor_after(users[-1].email) if more else None,
+        "results": [represent_user(user) for user in page],
+        "next": cursor_after(page[-1].email) if more else None,
     }
 
 
@@ -40,13 +40,13 @@ def represent_availability(email: str, timezone: str, free: int) -> dict[str, An
 
 def represent_availabilities(emails: Sequence[str]) -> dict[str, Any]:
     """The weeks of several users, and which emails nobody has."""
-    availabilities, unknown = store.fetch_availabilities(emails)
+    availabilities, unknown = users.fetch_availabilities(emails)
     return {"results": [represent_availability(*availability) for availability in availabilities], "unknown": unknown}
 
 
 def represent_batch(emails: Sequence[str]) -> dict[str, Any]:
     """The weeks of very many users, for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
-    availabilities, unknown = store.fetch_availabilities(emails)
+    availabilities, unknown = users.fetch_availabilities(emails)
     timezones: dict[str, dict[str, str]] = {}
     for email, timezone, free in availabilities:
         timezones.setdefault(timezone, {})[email] = week.to_hex(free)

@@ -5,15 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
-from user_service import models, store
+from user_service import models
 from user_service.models import User
+from user_service.store import users
 
 
 def create_user(**fields: Any) -> User:
     """Stores a new user of these fields. Raises EmailTaken."""
     now = timezone.now()
     user = User(**fields, created_at=now, updated_at=now)
-    store.create(user)
+    users.create(user)
     return user
 
 
@@ -25,4 +26,4 @@ def change_user(email: str, changes: dict[str, Any], check: Callable[[User], obj
         check(user)
         return models.change(user, now, **changes)
 
-    return store.replace(email, edit)
+    return users.replace(email, edit)

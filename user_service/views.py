@@ -14,7 +14,7 @@ from common.api.emails import normal_email
 from common.api.parsers import JSONParser
 from common.api.preconditions import check_preconditions, knows_version
 from common.api.views import ServiceView
-from user_service import models, openapi, serializers, services, store
+from user_service import models, openapi, serializers, services
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
 from user_service.models import User
@@ -25,6 +25,7 @@ from user_service.representations import (
     represent_page,
     represent_user,
 )
+from user_service.store import users
 
 
 def _respond_if_changed(request: Request, response: Response) -> Response | HttpResponseNotModified:
@@ -72,7 +73,7 @@ class UserView(ServiceView):
     @openapi.read_user
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user, by email."""
-        user = store.get(normal_email(email))
+        user = users.get(normal_email(email))
         return _respond_if_changed(request, Response(represent_user(user), headers={"ETag": models.user_version(user)}))
 
     @openapi.update_user
@@ -88,7 +89,7 @@ class UserView(ServiceView):
     @openapi.delete_user
     def delete(self, request: Request, email: str) -> Response:
         """Removes a user, with their availability."""
-        store.delete(normal_email(email), lambda user: check_preconditions(request, models.user_version(user)))
+        users.delete(normal_email(email), lambda user: check_preconditions(request, models.user_version(user)))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -105,7 +106,7 @@ class AvailabilityView(ServiceView):
 
         As a calendar it is a VAVAILABILITY (RFC 7953).
         """
-        return _respond_if_changed(request, _respond_with_availability(request, store.get(normal_email(email))))
+        return _respond_if_changed(request, _respond_with_availability(request, users.get(normal_email(email))))
 
     @openapi.replace_availability
     def put(self, request: Request, email: str) -> Response:

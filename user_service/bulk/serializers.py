@@ -13,7 +13,7 @@ from common.domain import week, window
 from user_service import models
 from user_service.models import User
 from user_service.serializers import NewUserSerializer, week_of
-from user_service.store import Edit
+from user_service.store.users import Edit
 
 _DIGITS = re.compile(rf"[01]{{{week.SLOTS}}}")
 

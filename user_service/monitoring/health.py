@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from user_service import store
+from user_service.store import connection
 
 
 class RedisCheck:
     """Health of Redis."""
 
-    name = store.NAME
+    name = connection.NAME
 
     def run(self) -> dict[str, Any]:
         """Nothing to add. Raises Unavailable."""
-        store.ping()
+        connection.ping()
         return {}
 
 

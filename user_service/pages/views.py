@@ -11,9 +11,10 @@ from common.api.emails import normal_email
 from common.api.exceptions import Problem
 from common.browsable.people import PeopleView
 from common.domain import week
-from user_service import services, store
+from user_service import services
 from user_service.models import User, user_version
 from user_service.pages.forms import EmailForm, NewUserForm, StaleForm, WeekForm
+from user_service.store import users
 
 
 def week_path(email: str) -> str:
@@ -42,7 +43,7 @@ class StartView(PeopleView):
             try:
                 return HttpResponseRedirect(week_path(services.create_user(**form.cleaned_data).email))
             except Problem as fault:
-                form.add_error("email" if isinstance(fault, store.EmailTaken) else None, str(fault.detail))
+                form.add_error("email" if isinstance(fault, users.EmailTaken) else None, str(fault.detail))
                 status = HTTPStatus(fault.status_code)
         form.focus_on_fault()
         known = EmailForm(initial={"email": form["email"].value()})
@@ -64,8 +65,8 @@ class WeekView(PeopleView):
         """The week as stored. Who is not stored may be created."""
         email = normal_email(email)
         try:
-            form = WeekForm.of(store.get(email))
-        except store.UnknownUser as fault:
+            form = WeekForm.of(users.get(email))
+        except users.UnknownUser as fault:
             new, known = NewUserForm(initial={"email": email}), EmailForm()
             return show_start(request, new, known, notice=str(fault.detail), status=fault.status_code)
         return show_week(request, email, form)

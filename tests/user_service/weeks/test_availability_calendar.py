@@ -16,10 +16,10 @@ from common.domain.utc_offsets import offsets
 from tests.support import calendar_reader
 from tests.support.domain import DAY, REPEATABLE, minute, weeks
 from tests.support.problems import CONTENT_TYPE
-from user_service import store
 from user_service.ics.reader import CalendarWeek, read
 from user_service.ics.writer import availability
 from user_service.models import User
+from user_service.store import users
 
 PATH = "/users/ann@example.org/availability"
 ICS = "text/calendar"
@@ -245,7 +245,7 @@ def test_a_calendar_without_a_time_zone_leaves_that_of_the_user(put: Callable[..
 def test_what_cannot_be_kept_is_refused_with_a_reason(
     put: Callable[..., Any], lines: list[str], field: str, message: str
 ) -> None:
-    before = store.get("ann@example.org")
+    before = users.get("ann@example.org")
 
     answer = put(available(*lines), Accept=ICS)
 
@@ -255,7 +255,7 @@ def test_what_cannot_be_kept_is_refused_with_a_reason(
     assert fault["message"].startswith(message)
     assert len(fault["message"]) < 200
     assert fault["code"] == "invalid_calendar"
-    assert store.get("ann@example.org") == before
+    assert users.get("ann@example.org") == before
 
 
 @pytest.mark.parametrize(

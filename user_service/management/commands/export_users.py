@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from common.management.base import ServiceCommand
-from user_service import store
 from user_service.serializers import MAX_PAGE
+from user_service.store import users
 
 
 class Command(ServiceCommand):
@@ -20,8 +20,8 @@ class Command(ServiceCommand):
         """Page by page, so that memory stays bounded."""
         after = ""
         with self.progress() as progress:
-            task = progress.add_task("Users", total=store.count())
-            while users := store.fetch_page(after, MAX_PAGE):
-                self.stdout.write("".join(f"{json.dumps(user.to_json())}\n" for user in users), ending="")
-                progress.advance(task, len(users))
-                after = users[-1].email
+            task = progress.add_task("Users", total=users.count())
+            while page := users.fetch_page(after, MAX_PAGE):
+                self.stdout.write("".join(f"{json.dumps(user.to_json())}\n" for user in page), ending="")
+                progress.advance(task, len(page))
+                after = page[-1].email

@@ -18,10 +18,10 @@ from rich.text import Text
 
 from common.api.exception_handler import format_error
 from common.management.base import ServiceCommand
-from user_service import store
 from user_service.bulk import reader
 from user_service.bulk.serializers import edit
 from user_service.models import User
+from user_service.store import users
 
 BATCH = 1000
 STDIN = "-"
@@ -74,7 +74,7 @@ class Command(ServiceCommand):
         previewed: dict[str, User] = {}
         for batch in _batches(self._read_good(file, tally, options)):
             with _interrupts_wait():
-                outcomes = store.preview_upsert(batch, previewed) if options["dry_run"] else store.upsert_many(batch)
+                outcomes = users.preview_upsert(batch, previewed) if options["dry_run"] else users.upsert_many(batch)
                 tally.update(outcomes.values())
 
     def _read_good(self, file: TextIOWrapper, tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -106,11 +106,11 @@ class Command(ServiceCommand):
             self.write(f"{would}{', '.join(f'{outcome} {tally[outcome]}' for outcome in OUTCOMES)}")
 
 
-def _batches(users: Iterator[dict[str, Any]]) -> Iterator[dict[str, store.Edit]]:
+def _batches(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, users.Edit]]:
     """What to do for each email, for so many at once; never twice for the same in one batch."""
     now = timezone.now()
-    batch: dict[str, store.Edit] = {}
-    for values in users:
+    batch: dict[str, users.Edit] = {}
+    for values in records:
         if values["email"] in batch or len(batch) == BATCH:
             yield batch
             batch = {}

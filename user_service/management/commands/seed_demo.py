@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from common.api.serializers import validate
 from common.management.base import ServiceCommand
-from user_service import store
 from user_service.bulk.serializers import LineSerializer, edit
 from user_service.management import demo_people
+from user_service.store import users
 
 
 class Command(ServiceCommand):
@@ -20,7 +20,7 @@ class Command(ServiceCommand):
         """What was done to whom: created, updated, or unchanged."""
         now = timezone.now()
         people = (validate(LineSerializer, person) for person in demo_people.PEOPLE)
-        return {"outcomes": store.upsert_many({person["email"]: edit(person, now) for person in people})}
+        return {"outcomes": users.upsert_many({person["email"]: edit(person, now) for person in people})}
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each of them."""

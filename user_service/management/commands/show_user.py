@@ -7,10 +7,10 @@ from django.core.management.base import CommandParser
 from common.api.emails import normal_email
 from common.domain import week
 from common.management.base import ServiceCommand
-from user_service import store
 from user_service.management import drawing
 from user_service.representations import represent_availability, represent_user
 from user_service.serializers import UserSerializer
+from user_service.store import users
 
 
 class Command(ServiceCommand):
@@ -25,7 +25,7 @@ class Command(ServiceCommand):
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """The user and the availability, as one object."""
-        user = store.get(normal_email(values["email"]))
+        user = users.get(normal_email(values["email"]))
         return represent_user(user) | represent_availability(user.email, user.timezone, user.week)
 
     def show(self, answer: dict[str, Any]) -> None:

@@ -1,21 +1,16 @@
-"""What is kept in Redis: a record for each user, and an index of all emails in order.
+"""Users in Redis: a record for each, and an index of all emails in order.
 
 Record and index change together in one script, and are read together in one, so no reader sees one without the other.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Literal, NamedTuple, cast
 
-import django_redis
-import redis
-
 from common.api.exceptions import Conflict, Problem, Unavailable
-from common.observability import metrics
 from user_service.models import User, decode, decode_availability
+from user_service.store.connection import connect
 
-NAME = "redis"
 _RECORD = "user:"
 _INDEX = "users"
 _ATTEMPTS = 64
@@ -76,20 +71,6 @@ class TooManyChanges(Unavailable):
     default_detail = "Too many changes of this user at once."
 
 
-@contextmanager
-def _connect(alias: str = "default") -> Iterator[redis.Redis]:
-    """A connection to Redis, on which a RedisError becomes Unavailable."""
-    with metrics.measure_downstream(NAME):
-        try:
-            yield django_redis.get_redis_connection(alias)
-        except redis.exceptions.OutOfMemoryError:
-            raise Unavailable("Redis is full: nothing more can be stored.") from None
-        except redis.exceptions.TimeoutError:
-            raise Unavailable("Redis does not answer in time.") from None
-        except redis.RedisError:
-            raise Unavailable("Redis cannot be reached.") from None
-
-
 def _outcome(before: User | None, after: User) -> Outcome:
     if before is None:
         return "created"
@@ -98,7 +79,7 @@ def _outcome(before: User | None, after: User) -> Outcome:
 
 def create(user: User) -> None:
     """Stores a new user. Raises EmailTaken."""
-    with _connect() as connection:
+    with connect() as connection:
         created = connection.register_script(_CREATE)(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email])
     if not created:
         raise EmailTaken(f"There is already a user with the email {user.email}.")
@@ -120,7 +101,7 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
         user = edit(before)
         if user == before:
             return user
-        with _connect() as connection:
+        with connect() as connection:
             if connection.register_script(_REPLACE)(keys=[_key(email)], args=[record, user.encode()]):
                 return user
     raise TooManyChanges
@@ -131,7 +112,7 @@ def delete(email: str, check: Callable[[User], object]) -> None:
     for _ in range(_ATTEMPTS):
         record = _fetch_record(email)
         check(decode(email, record))
-        with _connect() as connection:
+        with connect() as connection:
             if connection.register_script(_DELETE)(keys=[_key(email), _INDEX], args=[record, email]):
                 return
     raise TooManyChanges
@@ -140,14 +121,14 @@ def delete(email: str, check: Callable[[User], object]) -> None:
 def fetch_page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
     start = f"({after}" if after else "-"
-    with _connect() as connection:
+    with connect() as connection:
         pairs = connection.register_script(_PAGE)(keys=[_INDEX], args=[start, limit, _RECORD])
     return [decode(email.decode(), record) for email, record in zip(pairs[::2], pairs[1::2], strict=True)]
 
 
 def count() -> int:
     """How many users there are."""
-    with _connect() as connection:
+    with connect() as connection:
         return connection.zcard(_INDEX)
 
 
@@ -170,7 +151,7 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
                 outcomes[email] = outcome
             else:
                 writes.append((record, user, outcome))
-        with _connect() as connection, connection.pipeline(transaction=False) as pipeline:
+        with connect() as connection, connection.pipeline(transaction=False) as pipeline:
             create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
             for record, user, _ in writes:
                 if record is None:
@@ -208,18 +189,12 @@ def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], lis
     return availabilities, unknown
 
 
-def ping() -> None:
-    """Raises Unavailable unless Redis answers within the budget of a health check."""
-    with _connect("health") as connection:
-        connection.ping()
-
-
 def _key(email: str) -> str:
     return _RECORD + email
 
 
 def _fetch_record(email: str) -> bytes:
-    with _connect() as connection:
+    with connect() as connection:
         record = cast("bytes | None", connection.get(_key(email)))
     if record is None:
         raise UnknownUser(f"There is no user with the email {email}.")
@@ -229,5 +204,5 @@ def _fetch_record(email: str) -> bytes:
 def _fetch_records(emails: Sequence[str]) -> list[bytes | None]:
     if not emails:
         return []
-    with _connect() as connection:
+    with connect() as connection:
         return cast("list[bytes | None]", connection.mget(map(_key, emails)))
