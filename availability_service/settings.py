@@ -2,7 +2,16 @@
 
 from common.conf import env
 from common.conf.base import *
-from common.conf.base import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.conf.base import (
+    EVERY_CALL,
+    INSTALLED_APPS,
+    IS_OPEN,
+    LOG_FORMAT,
+    LOG_LEVEL,
+    RELAYED_ACCESS,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
 from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP
 from common.observability import logs
 
@@ -24,3 +33,7 @@ USER_SERVICE_SECONDS = env.seconds("USER_SERVICE_SECONDS", 4.0)
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 1.5)
 NEIGHBOUR = "USER_SERVICE_URL"
 HEALTH_CHECKS = ["availability_service.clients.health"]
+SERVICE_BELOW = "availability_service.clients.users"
+if not IS_OPEN:
+    REST_FRAMEWORK |= RELAYED_ACCESS
+    PAGE_ACCESS = "common.access.relay.check_page"

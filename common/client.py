@@ -3,10 +3,12 @@
 import functools
 import itertools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
+from types import MappingProxyType
 from typing import Any
 
 import gevent
@@ -15,6 +17,7 @@ import requests
 from django.conf import settings
 from requests.adapters import HTTPAdapter
 
+from common.access import bearer
 from common.api.exceptions import CONTENT_TYPE as PROBLEM
 from common.api.exceptions import TYPE_PREFIX, BadGateway, GatewayTimeout, Problem, Relayed, Unavailable
 from common.observability import metrics, request_id, trace_context
@@ -24,10 +27,20 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 # A kept connection leads to one replica of the service: through new ones all get their share, also late ones.
 RENEW_EVERY = 100
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _PIECE_BYTES = 64 * 1024
 _JSON = "application/json"
 # The caller's own fault, told by the service below: it knows better than we do what is wrong.
-_CALLERS_FAULT = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+_CALLERS_FAULT = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+# What such a fault says in its head.
+_RELAYED_HEADERS = ("WWW-Authenticate", "Retry-After")
 # But that it does not know a path is ours.
 _UNKNOWN_PATH = f"{TYPE_PREFIX}not-found"
 # The other side has ended the connection. http.client says so by a subclass of the first.
@@ -45,6 +58,7 @@ class Answer:
     status: int
     media_type: str
     json: Any
+    headers: Mapping[str, str]
 
 
 class ServiceClient:
@@ -71,8 +85,17 @@ class ServiceClient:
 
         Raises Relayed for the caller's own faults, Unavailable, GatewayTimeout, or BadGateway.
         """
+        return self._ask_on_behalf("POST", path, orjson.dumps(body))
+
+    def get_json(self, path: str) -> dict[str, Any]:
+        """The JSON object answered to a GET. Raises as `post_json` does."""
+        return self._ask_on_behalf("GET", path)
+
+    def _ask_on_behalf(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
+        token = bearer.current()
+        credentials = {bearer.HEADER: f"{bearer.SCHEME} {token}"} if token else {}
         with metrics.measure_downstream(self.name):
-            answer = self._ask("POST", path, self.seconds, orjson.dumps(body))
+            answer = self._ask(method, path, self.seconds, body, credentials)
             if fault := _DOWN_BELOW.get(answer.status):
                 detail = answer.json.get("detail") if isinstance(answer.json, dict) else None
                 raise fault(str(detail or f"{self.name} is unavailable."))
@@ -81,7 +104,8 @@ class ServiceClient:
                 return document
             is_relayed = answer.status in _CALLERS_FAULT and answer.media_type == PROBLEM
             if is_relayed and document.get("type") != _UNKNOWN_PATH:
-                raise Relayed(answer.status, document)
+                headers = {name: answer.headers[name] for name in _RELAYED_HEADERS if name in answer.headers}
+                raise Relayed(answer.status, document, headers)
             raise BadGateway(f"{self.name} answered with status {answer.status}.")
 
     def health(self, seconds: float) -> tuple[int, dict[str, Any]]:
@@ -90,27 +114,31 @@ class ServiceClient:
             answer = self._ask("GET", "/health", seconds)
             return answer.status, self._object(answer)
 
-    def _ask(self, method: str, path: str, seconds: float, body: bytes | None = None) -> Answer:
+    def _ask(
+        self, method: str, path: str, seconds: float, body: bytes | None = None, headers: Mapping[str, str] = _NONE
+    ) -> Answer:
         """The answer to a request that changes nothing: it may be sent again."""
         try:
             # The time-outs of requests are for each single step; gevent's, in its workers, is for all of them together.
             with gevent.Timeout(seconds):
                 try:
-                    return self._ask_once(method, path, seconds, body)
+                    return self._ask_once(method, path, seconds, body, headers)
                 except requests.RequestException as fault:
                     if not _was_caused_by(fault, *_CLOSED):
                         raise
                 # The server may have closed a kept connection just as it was used again; and others as well.
                 self._session.close()
-                return self._ask_once(method, path, seconds, body)
+                return self._ask_once(method, path, seconds, body, headers)
         except gevent.Timeout:
             raise self._too_slow(seconds) from None
         except requests.RequestException as fault:
             raise self._translate(fault, seconds) from None
 
-    def _ask_once(self, method: str, path: str, seconds: float, body: bytes | None) -> Answer:
+    def _ask_once(
+        self, method: str, path: str, seconds: float, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         request = _prepare(method, self.base_url + path).copy()
-        request.headers.update({request_id.HEADER: request_id.current(), **trace_context.current()})
+        request.headers.update({request_id.HEADER: request_id.current(), **trace_context.current(), **headers})
         if body:
             request.headers["Content-Type"] = _JSON
             request.prepare_body(body, None)
@@ -124,7 +152,7 @@ class ServiceClient:
             stream=True,
         ) as response:
             media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-            return Answer(response.status_code, media_type, _parse(self._read(response)))
+            return Answer(response.status_code, media_type, _parse(self._read(response)), response.headers)
 
     def _read(self, response: requests.Response) -> bytes:
         content = bytearray()

@@ -5,20 +5,21 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
+from common.access import openapi  # noqa: F401  an extension of drf-spectacular: it is to know it
 from common.api.renderers import PrometheusRenderer
-from common.api.views import ServiceView
+from common.api.views import CredentialsFirstView, PublicView, ServiceView
 from common.observability import metrics
 
 
-class RootView(ServiceView):
+class RootView(PublicView, ServiceView):
     """Where to go from here. `examples` are addresses to try, by what they answer."""
 
     links: ClassVar[dict[str, str]] = {}
@@ -38,7 +39,7 @@ class RootView(ServiceView):
         )
 
 
-class MetricsView(ServiceView):
+class MetricsView(PublicView, ServiceView):
     """Numbers for Prometheus."""
 
     renderer_classes = [PrometheusRenderer]
@@ -49,7 +50,7 @@ class MetricsView(ServiceView):
         return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
-class NotFoundView(APIView):
+class NotFoundView(CredentialsFirstView):
     """Every path that nothing else answers."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -61,6 +62,7 @@ class NotFoundView(APIView):
 _not_found = NotFoundView.as_view()
 
 
+@csrf_exempt  # as the view itself: there is nothing here to forge
 def not_found(request: HttpRequest) -> HttpResponseBase:
     """The view of NotFoundView. Hidden in a function, lest breadcrumbs take it for the parent of other pages."""
     return _not_found(request)

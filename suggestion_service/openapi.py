@@ -40,6 +40,7 @@ _RESPONSES: dict[Any, Any] = {
                 "detail": "1 of the attendees are unknown.",
                 "unknown_attendees": ["raj@example.org"],
             },
+            {},
         ),
         BadGateway("availability-service answered with status 500."),
         Unavailable("availability-service cannot be reached."),

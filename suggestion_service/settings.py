@@ -2,7 +2,16 @@
 
 from common.conf import env
 from common.conf.base import *
-from common.conf.base import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.conf.base import (
+    EVERY_CALL,
+    INSTALLED_APPS,
+    IS_OPEN,
+    LOG_FORMAT,
+    LOG_LEVEL,
+    RELAYED_ACCESS,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
 from common.observability import logs
 
 SERVICE_NAME = "suggestion-service"
@@ -19,3 +28,7 @@ AVAILABILITY_SERVICE_SECONDS = env.seconds("AVAILABILITY_SERVICE_SECONDS", 8.0)
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 2.2)
 NEIGHBOUR = "AVAILABILITY_SERVICE_URL"
 HEALTH_CHECKS = ["suggestion_service.clients.health"]
+SERVICE_BELOW = "suggestion_service.clients.availability"
+if not IS_OPEN:
+    REST_FRAMEWORK |= RELAYED_ACCESS
+    PAGE_ACCESS = "common.access.relay.check_page"

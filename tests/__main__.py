@@ -23,8 +23,11 @@ SUITES = {
     "user_service": "user_service.settings",
     "availability_service": "availability_service.settings",
     "suggestion_service": "suggestion_service.settings",
+    "access": "user_service.settings",
     "common": "tests.common.settings",
 }
+# In which callers have to say who they are.
+WITH_TOKENS = {"access"}
 AT_ONCE = 3
 # By these a make that a test starts would know the one that runs the tests, and say which folder it enters.
 OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
@@ -58,6 +61,8 @@ def run(suite: str, options: list[str], log: Path | None = None) -> int:
             "USER_SERVICE_URL": f"http://{HOST}:{free_port()}",
             "AVAILABILITY_SERVICE_URL": f"http://{HOST}:{free_port()}",
         }
+        if suite in WITH_TOKENS:
+            env["ACCESS"] = "token"
         if settings := SUITES[suite]:
             env["DJANGO_SETTINGS_MODULE"] = settings
         command = [sys.executable, "-m", "pytest", *chosen, *options]

@@ -1,9 +1,10 @@
 """A user, the record under which one is stored, and the versions of a user (entity tags)."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -12,13 +13,30 @@ from common.domain.week import NEVER
 from common.domain.window import EPOCH
 
 _OLD_HEAD = 1 + week.BYTES
+_APART = ("id", "sharing")
+
+
+EVERYONE, LIST, NOBODY = "everyone", "list", "nobody"
+RULES = (EVERYONE, LIST, NOBODY)
+
+
+class Sharing(NamedTuple):
+    """Who may ask when somebody is free: everyone who calls, those on the list of emails, or nobody."""
+
+    rule: str
+    people: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The rule, and the list, which is kept whatever the rule is."""
+        return {"rule": self.rule, "people": list(self.people)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """Somebody with a week, by the clock of a time zone.
 
-    A record that was stored before there was a field has that field's default.
+    The `id` is theirs alone: who creates the same email later has another. Without `sharing` the setting SHARING
+    holds. A record that was stored before there was a field has that field's default.
     """
 
     email: str
@@ -27,18 +45,26 @@ class User:
     updated_at: datetime
     timezone: str = timezones.DEFAULT
     week: int = NEVER
+    id: str = ""
+    sharing: Sharing | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """All fields as JSON has them: the week as 42 hexadecimal digits, times in RFC 3339 and UTC."""
+        """The fields but the id as JSON has them: the week as 42 hexadecimal digits, times in RFC 3339 and UTC."""
+        sharing = {"sharing": self.sharing.to_json()} if self.sharing else {}
         times = {"created_at": _format_time(self.created_at), "updated_at": _format_time(self.updated_at)}
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return values | {"week": week.to_hex(self.week)} | times
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _APART}
+        return values | {"week": week.to_hex(self.week)} | times | sharing
 
     def encode(self) -> bytes:
         """The record: JSON of the fields without the email, which is the key."""
-        values = self.to_json()
+        values = self.to_json() | {"id": self.id}
         del values["email"]
         return orjson.dumps(values)
+
+
+def new_id() -> str:
+    """An id that no other user has."""
+    return secrets.token_urlsafe(6)
 
 
 def decode(email: str, record: bytes) -> User:
@@ -50,14 +76,20 @@ def decode(email: str, record: bytes) -> User:
         "week": week.from_hex(stored["week"]),
         "created_at": datetime.fromisoformat(stored["created_at"]),
         "updated_at": datetime.fromisoformat(stored["updated_at"]),
+        "sharing": _read_sharing(stored),
     }
     return User(**known | parsed)
 
 
-def decode_availability(record: bytes) -> tuple[str, int]:
-    """Time zone and week of a record: what is asked of thousands at once."""
+def decode_availability(record: bytes) -> tuple[str, int, Sharing | None]:
+    """Time zone, week and sharing of a record: what is asked of thousands at once."""
     stored = _read_record(record)
-    return stored["timezone"], week.from_hex(stored["week"])
+    return stored["timezone"], week.from_hex(stored["week"]), _read_sharing(stored)
+
+
+def _read_sharing(stored: dict[str, Any]) -> Sharing | None:
+    sharing = stored.get("sharing")
+    return Sharing(sharing["rule"], tuple(sharing["people"])) if sharing else None
 
 
 def _read_record(record: bytes) -> dict[str, Any]:
@@ -103,6 +135,11 @@ def availability_version(user: User) -> str:
 def calendar_version(user: User) -> str:
     """The entity tag of an availability as a calendar, which tells more: who it is, and when it changed."""
     return _tag(b"ics" + user.encode())
+
+
+def sharing_version(user: User) -> str:
+    """The entity tag of whom a user shares with."""
+    return _tag(repr(user.sharing).encode())
 
 
 def _tag(content: bytes) -> str:

@@ -40,6 +40,7 @@ _AVAILABILITY: dict[Any, Any] = {
 _ANN = "ann@example.org"
 _PATH = f"/users/{_ANN}"
 _WEEK_PATH = f"{_PATH}/availability"
+_SHARING_PATH = f"{_PATH}/sharing"
 _BERLIN = {"email": _ANN, "name": "Ann", "timezone": "Europe/Berlin"}
 _TIMES = {"created_at": "2026-11-23T09:30:00.125000Z", "updated_at": "2026-11-23T09:30:00.125000Z"}
 _MONDAY = {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]}
@@ -50,6 +51,7 @@ _WEEK = OpenApiExample(
     represent_availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
     response_only=True,
 )
+_SHARING = OpenApiExample("With two colleagues", {"rule": "list", "people": ["bob@example.org", "cyd@example.org"]})
 _NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)
 
 _DOWN = Unavailable("Redis cannot be reached.")
@@ -61,6 +63,7 @@ _NO_ZONE = bad_input("timezone", "'Berlin' is not an IANA time zone. Did you mea
 _NO_NUMBER = bad_input("limit", "A valid integer is required.", "invalid")
 _NO_EMAIL = bad_input("email[0]", "Enter a valid email address.", "invalid")
 _NO_EMAILS = bad_input("emails[0]", "Enter a valid email address.", "invalid")
+_NO_RULE = bad_input("rule", "One of everyone, list, nobody.", "invalid_choice")
 _NIGHT = bad_input("intervals[0].end", "The end must be later than the start.", "invalid_interval")
 
 list_users = extend_schema(
@@ -119,6 +122,26 @@ replace_availability = extend_schema(
         **error_responses(_WEEK_PATH, _NIGHT, _UNKNOWN, _STALE, _DOWN),
     },
     examples=[_NEW_WEEK],
+)
+read_sharing = extend_schema(
+    operation_id="read_sharing",
+    parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
+    responses={
+        200: serializers.SharingSerializer,
+        304: _NOT_MODIFIED,
+        **error_responses(_SHARING_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+    },
+    examples=[_SHARING],
+)
+replace_sharing = extend_schema(
+    operation_id="replace_sharing",
+    parameters=[_EMAIL, _ETAG, _IF_MATCH, _UNLESS_MATCH],
+    request=serializers.SharingSerializer,
+    responses={
+        200: serializers.SharingSerializer,
+        **error_responses(_SHARING_PATH, _NO_RULE, _UNKNOWN, _STALE, _DOWN),
+    },
+    examples=[_SHARING],
 )
 look_up_availability = extend_schema(
     operation_id="look_up_availability",

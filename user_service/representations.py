@@ -7,6 +7,7 @@ from common.domain import week
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
 from user_service.store import users
+from user_service.store.users import Availability
 
 # One for all users: to make a serializer takes longer than to use it.
 _users = UserSerializer()
@@ -38,16 +39,15 @@ def represent_availability(email: str, timezone: str, free: int) -> dict[str, An
     return {"email": email, "timezone": timezone, "grid": week.to_grid(free), "intervals": intervals}
 
 
-def represent_availabilities(emails: Sequence[str]) -> dict[str, Any]:
+def represent_availabilities(availabilities: Sequence[Availability], unknown: Sequence[str]) -> dict[str, Any]:
     """The weeks of several users, and which emails nobody has."""
-    availabilities, unknown = users.fetch_availabilities(emails)
-    return {"results": [represent_availability(*availability) for availability in availabilities], "unknown": unknown}
+    results = [represent_availability(email, timezone, free) for email, timezone, free, _ in availabilities]
+    return {"results": results, "unknown": unknown}
 
 
-def represent_batch(emails: Sequence[str]) -> dict[str, Any]:
+def represent_batch(availabilities: Sequence[Availability], unknown: Sequence[str]) -> dict[str, Any]:
     """The weeks of very many users, for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
-    availabilities, unknown = users.fetch_availabilities(emails)
     timezones: dict[str, dict[str, str]] = {}
-    for email, timezone, free in availabilities:
+    for email, timezone, free, _ in availabilities:
         timezones.setdefault(timezone, {})[email] = week.to_hex(free)
     return {"timezones": timezones, "unknown": unknown}

@@ -12,6 +12,7 @@ from common.api.emails import EmailField, EmailListField
 from common.api.fields import ChoiceField, IntegerField, ListField, TextField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, week
+from user_service.models import RULES, Sharing
 
 MAX_EMAILS = 10_000
 MAX_EMAILS_IN_QUERY = 50
@@ -19,6 +20,7 @@ MAX_PAGE = 1000
 DEFAULT_PAGE = 100
 NAME_MAX_LENGTH = 200
 MAX_INTERVALS = 1000
+MAX_PEOPLE = 100  # on the list of whom somebody shares with
 _CURSOR = re.compile("([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{4}|[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)")
 TIMES = {f"{hour:02d}:00": hour for hour in range(week.HOURS + 1)}
 MIDNIGHT = f"{week.HOURS}:00"
@@ -139,6 +141,20 @@ class NameField(TextField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_length=1, max_length=NAME_MAX_LENGTH, **kwargs)
+
+
+class SharingSerializer(StrictSerializer):
+    """Who may ask when somebody is free."""
+
+    rule = ChoiceField(choices=RULES, help_text="Everyone who has a token, those on the list, or nobody.")
+    people = EmailListField(
+        default=list, max_length=MAX_PEOPLE, help_text="The list. It is kept, and does nothing under another rule."
+    )
+
+
+def sharing_of(values: dict[str, Any]) -> Sharing:
+    """The sharing of a validated SharingSerializer."""
+    return Sharing(values["rule"], tuple(values["people"]))
 
 
 class NewUserSerializer(StrictSerializer):

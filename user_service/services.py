@@ -13,7 +13,7 @@ from user_service.store import users
 def create_user(**fields: Any) -> User:
     """Stores a new user of these fields. Raises EmailTaken."""
     now = timezone.now()
-    user = User(**fields, created_at=now, updated_at=now)
+    user = User(**fields, id=models.new_id(), created_at=now, updated_at=now)
     users.create(user)
     return user
 

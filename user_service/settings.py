@@ -7,8 +7,17 @@ from redis.retry import Retry
 
 from common.conf import env
 from common.conf.base import *
-from common.conf.base import EVERY_CALL, INSTALLED_APPS, LOG_FORMAT, LOG_LEVEL, SPECTACULAR_SETTINGS
+from common.conf.base import (
+    EVERY_CALL,
+    INSTALLED_APPS,
+    IS_OPEN,
+    LOG_FORMAT,
+    LOG_LEVEL,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
 from common.observability import logs
+from user_service.models import EVERYONE, NOBODY
 
 SERVICE_NAME = "user-service"
 ROOT_URLCONF = "user_service.urls"
@@ -26,6 +35,20 @@ REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
 NEIGHBOUR = "REDIS_URL"
 HEALTH_CHECKS = ["user_service.monitoring.health.redis"]
+# How many requests a minute a caller may send, where callers have to say who they are.
+RATE_PER_MINUTE = env.integer("RATE_PER_MINUTE", 600)
+# Whether somebody whose email a provider has checked may create themselves.
+SIGN_UP = env.boolean("SIGN_UP", default=True)
+# Who may ask about those who have not said with whom they share.
+SHARING = env.choice("SHARING", EVERYONE, among=(EVERYONE, NOBODY))
+if IS_OPEN:
+    REST_FRAMEWORK |= {"UNAUTHENTICATED_USER": "user_service.access.callers.administrator"}
+else:
+    REST_FRAMEWORK |= {
+        "DEFAULT_AUTHENTICATION_CLASSES": ["user_service.access.authentication.TokenAuthentication"],
+        "DEFAULT_PERMISSION_CLASSES": ["user_service.access.permissions.ScopePermission"],
+    }
+    PAGE_ACCESS = "user_service.access.authentication.check_page"
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from common.urls import handler400, handler500, service_urls
 from user_service import views
+from user_service.access.views import MeView, TokensView, TokenView
 from user_service.pages.views import StartView, WeekView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
@@ -13,7 +14,11 @@ urlpatterns = service_urls(
     path("users/availability", views.LookUpView.as_view(), name="look-up"),
     path("users/availability/query", views.QueryView.as_view(), name="query"),
     path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
+    path("users/<path:email>/sharing", views.SharingView.as_view(), name="sharing"),
     path("users/<path:email>", views.UserView.as_view(), name="user"),
+    path("me", MeView.as_view(), name="me"),
+    path("tokens", TokensView.as_view(), name="tokens"),
+    path("tokens/<str:token_id>", TokenView.as_view(), name="token"),
     path("week", StartView.as_view(), name="start"),
     path("week/<path:email>", WeekView.as_view(), name="week"),
     links={"users": "/users"},

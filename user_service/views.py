@@ -15,6 +15,9 @@ from common.api.parsers import JSONParser
 from common.api.preconditions import check_preconditions, knows_version
 from common.api.views import ServiceView
 from user_service import models, openapi, serializers, services
+from user_service.access.callers import FREEBUSY, FREEBUSY_ALL, READ_USERS, SELF, WRITE_USERS, caller_of
+from user_service.access.permissions import check_sign_up
+from user_service.access.sharing import fetch_shared, fetch_visible, sharing_rule
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
 from user_service.models import User
@@ -43,6 +46,7 @@ class UsersView(ServiceView):
 
     parameters = serializers.PageQuerySerializer
     serializer_class = serializers.NewUserSerializer
+    scopes = {"GET": (READ_USERS,), "POST": ()}  # who signs up has no scope for it: see `check_sign_up`
 
     @openapi.list_users
     def get(self, request: Request) -> Response:
@@ -59,6 +63,7 @@ class UsersView(ServiceView):
     def post(self, request: Request) -> Response:
         """Creates a user."""
         body = self.validate_body()
+        check_sign_up(caller_of(request), body["email"])
         week = serializers.week_of(body.pop("availability", {}))
         user = services.create_user(**body, week=week)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
@@ -69,6 +74,7 @@ class UserView(ServiceView):
     """One user."""
 
     serializer_class = serializers.UserChangesSerializer
+    scopes = {"GET": (SELF, READ_USERS, WRITE_USERS), "PATCH": (SELF, WRITE_USERS), "DELETE": (SELF, WRITE_USERS)}
 
     @openapi.read_user
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
@@ -99,6 +105,7 @@ class AvailabilityView(ServiceView):
     renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
     parser_classes = [JSONParser, CalendarParser]  # no form has a field for a week
     serializer_class = serializers.NewAvailabilitySerializer
+    scopes = {"GET": (SELF, FREEBUSY, FREEBUSY_ALL, WRITE_USERS), "PUT": (SELF, WRITE_USERS)}
 
     @openapi.read_availability
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
@@ -106,7 +113,8 @@ class AvailabilityView(ServiceView):
 
         As a calendar it is a VAVAILABILITY (RFC 7953).
         """
-        return _respond_if_changed(request, _respond_with_availability(request, users.get(normal_email(email))))
+        user = fetch_visible(caller_of(request), normal_email(email))
+        return _respond_if_changed(request, _respond_with_availability(request, user))
 
     @openapi.replace_availability
     def put(self, request: Request, email: str) -> Response:
@@ -142,10 +150,36 @@ def _change_user(request: Request, email: str, changes: dict[str, Any], *version
     return services.change_user(normal_email(email), changes, check)
 
 
+class SharingView(ServiceView):
+    """Who may ask when one user is free."""
+
+    serializer_class = serializers.SharingSerializer
+    scopes = {"GET": (SELF, WRITE_USERS), "PUT": (SELF, WRITE_USERS)}
+
+    @openapi.read_sharing
+    def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
+        """With whom a user shares when they are free."""
+        return _respond_if_changed(request, _respond_with_sharing(users.get(normal_email(email))))
+
+    @openapi.replace_sharing
+    def put(self, request: Request, email: str) -> Response:
+        """Says with whom a user shares when they are free.
+
+        To everybody else it is as if this user did not exist.
+        """
+        changes = {"sharing": serializers.sharing_of(self.validate_body())}
+        return _respond_with_sharing(_change_user(request, email, changes, models.sharing_version))
+
+
+def _respond_with_sharing(user: User) -> Response:
+    return Response(sharing_rule(user).to_json(), headers={"ETag": models.sharing_version(user)})
+
+
 class LookUpView(ServiceView):
     """When several users are free each week."""
 
     parameters = serializers.LookUpQuerySerializer
+    scopes = {"GET": (FREEBUSY, FREEBUSY_ALL)}
 
     @openapi.look_up_availability
     def get(self, request: Request) -> Response:
@@ -153,13 +187,15 @@ class LookUpView(ServiceView):
 
         Unknown emails are listed, and no error.
         """
-        return Response(represent_availabilities(self.validate_query()["email"]))
+        found = fetch_shared(caller_of(request), self.validate_query()["email"])
+        return Response(represent_availabilities(*found))
 
 
 class QueryView(ServiceView):
     """When very many users are free each week."""
 
     serializer_class = serializers.BatchQuerySerializer
+    scopes = {"POST": (FREEBUSY, FREEBUSY_ALL)}
 
     @openapi.query_availability
     def post(self, request: Request) -> Response:
@@ -167,4 +203,4 @@ class QueryView(ServiceView):
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
-        return Response(represent_batch(self.validate_body()["emails"]))
+        return Response(represent_batch(*fetch_shared(caller_of(request), self.validate_body()["emails"])))

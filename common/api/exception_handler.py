@@ -16,6 +16,7 @@ from rest_framework.views import exception_handler
 from common.api.exceptions import (
     CONTENT_TYPE,
     MAX_FAULTS,
+    Relayed,
     Unavailable,
     UnreadableBodyError,
     UnsupportedEncoding,
@@ -60,6 +61,8 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     """What the head of an answer says of a fault."""
     if isinstance(error, UnsupportedEncoding):
         return {"Accept-Encoding": "identity"}
+    if isinstance(error, Relayed):
+        return error.headers
     return {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
 
 

@@ -101,8 +101,9 @@ class GatewayTimeout(Problem):
 class Relayed(Problem):
     """A problem of the service below that is the caller's own to mend, such as an unknown attendee."""
 
-    def __init__(self, status: int, problem: Mapping[str, Any]) -> None:
+    def __init__(self, status: int, problem: Mapping[str, Any], headers: Mapping[str, str]) -> None:
         self.status_code = status
+        self.headers = dict(headers)
         self.default_code = str(problem.get("type", "")).removeprefix(TYPE_PREFIX) or "error"
         own = {"type", "title", "status", "detail", "instance", "request_id"}
         super().__init__(str(problem.get("detail", "")), **{k: v for k, v in problem.items() if k not in own})

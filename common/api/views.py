@@ -1,5 +1,6 @@
 """The base of every view."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rest_framework.request import Request
@@ -9,11 +10,31 @@ from common.api.renderers import wants_page
 from common.api.serializers import StrictSerializer, validate
 
 
-class ServiceView(APIView):
+class CredentialsFirstView(APIView):
+    """A view that tells of bad credentials before all else that is wrong (contract, section 13)."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Checks that hold for every method. REST framework would begin with the format of the answer."""
+        self.perform_authentication(request)
+        self.check_permissions(request)
+        super().initial(request, *args, **kwargs)
+
+
+class PublicView(APIView):
+    """A view that needs no credentials."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+class ServiceView(CredentialsFirstView):
     """A view that refuses parameters it does not know.
 
-    `parameters` reads the query of a GET, `serializer_class` the body of another method.
+    `parameters` reads the query of a GET, `serializer_class` the body of another method. `scopes` says for each method
+    which ones suffice, where the service decides about credentials itself.
     """
+
+    scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     parameters: ClassVar[type[StrictSerializer] | None] = None
     serializer_class: ClassVar[type[StrictSerializer] | None] = None

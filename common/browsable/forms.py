@@ -6,8 +6,8 @@ from typing import IO, Any
 from django.http import QueryDict
 from rest_framework import parsers, serializers
 from rest_framework.exceptions import UnsupportedMediaType
-from rest_framework.request import Request
 
+from common.access.origin import is_from_own_page
 from common.api.serializers import StrictSerializer
 
 FOREIGN = "A form is read only from a page of this service. Programs send JSON."
@@ -26,14 +26,6 @@ class FormParser(parsers.MultiPartParser):
             raise UnsupportedMediaType(str(media_type), FOREIGN)
         form = super().parse(stream, media_type, parser_context)
         return parsers.DataAndFiles(tidy(form.data, parser_context["view"].serializer_class), form.files)
-
-
-def is_from_own_page(request: Request) -> bool:
-    """Whether a page of this service, port included, or nobody's page sent a request, as the browser says."""
-    origin = request.headers.get("Origin")
-    if origin is None:
-        return request.headers.get("Sec-Fetch-Site") in ("same-origin", "none")
-    return origin in {f"{scheme}://{request.get_host()}" for scheme in ("http", "https")}
 
 
 def tidy(sent: QueryDict, serializer: type[StrictSerializer]) -> QueryDict:

@@ -2,12 +2,14 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 from rest_framework.exceptions import APIException
 
@@ -19,6 +21,7 @@ PAGES = {
     "find": ("suggestion-service", "Find a time", "/find"),
     "heatmap": ("availability-service", "Heat map", "/heatmap"),
 }
+LOGIN = "/login"
 FORGED = "This form did not come from a page of ours, or is too old. Load the page again, and send it from there."
 
 
@@ -47,8 +50,12 @@ class PeopleView(TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, or the one that tells a fault, under the fault's status."""
         try:
+            if settings.PAGE_ACCESS:
+                import_string(settings.PAGE_ACCESS)(request)
             return super().dispatch(request, *args, **kwargs)
         except APIException as fault:
+            if fault.status_code == HTTPStatus.UNAUTHORIZED:
+                return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': request.get_full_path()})}")
             return tell_fault(request, str(fault.detail), status=fault.status_code)
 
 

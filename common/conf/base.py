@@ -3,6 +3,8 @@
 No database, sessions, users or signing, and so no secret key.
 """
 
+from typing import Any
+
 from common.conf import env
 from common.observability import logs
 
@@ -12,6 +14,10 @@ DEBUG = env.boolean("DEBUG", default=False)
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],user-service,availability-service,suggestion-service"
 )
+
+# Open: everybody may do everything. Token: each call carries one, and may do what that allows.
+ACCESS = env.choice("ACCESS", "open", among=("open", "token"))
+IS_OPEN = ACCESS == "open"
 
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -31,6 +37,9 @@ MIDDLEWARE = [
     # For forms of pages for people: REST framework's views are exempt, and look at Origin themselves.
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
+if not IS_OPEN:
+    # Below what logs requests, above what answers any.
+    MIDDLEWARE.insert(2, "common.access.middleware.AccessMiddleware")
 CSRF_FAILURE_VIEW = "common.browsable.people.refuse_forged"
 CSRF_COOKIE_HTTPONLY = True
 TEMPLATES = [
@@ -66,7 +75,7 @@ METRICS: list[str] = []
 # How many requests a worker works on at once; load_shedding.py and request_body.py bound what large ones take.
 MAX_IN_FLIGHT = env.integer("MAX_IN_FLIGHT", 128)
 
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
@@ -79,6 +88,15 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.api.exception_handler.handle",
 }
 
+# Of the two services that ask another one: that one decides about credentials.
+RELAYED_ACCESS = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["common.access.relay.RelayAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "EXCEPTION_HANDLER": "common.access.exception_handler.handle",
+}
+# What checks whether a browser may see a page for people: a function of the request, that raises if not.
+PAGE_ACCESS = ""
+
 EVERY_CALL = """\
 A fault is answered as `application/problem+json` (RFC 9457), whatever went wrong. A name that nobody here knows, in a
 query or in a body, is a fault. Each answer carries an `X-Request-ID`: yours, if you sent one. It stands in the logs of
@@ -88,6 +106,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
     "PARSER_WHITELIST": ["common.api.parsers.JSONParser"],  # forms are for our own pages only
     "SWAGGER_UI_DIST": "SIDECAR",
     "COMPONENT_SPLIT_PATCH": False,

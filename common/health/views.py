@@ -7,12 +7,12 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.api.views import ServiceView
+from common.api.views import PublicView, ServiceView
 from common.health import checks
 from common.health.serializers import HealthSerializer, LiveSerializer
 
 
-class HealthView(ServiceView):
+class HealthView(PublicView, ServiceView):
     """Health of this service and of everything below it."""
 
     @extend_schema(
@@ -32,7 +32,7 @@ class HealthView(ServiceView):
         return Response(report, status=HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-class LiveView(ServiceView):
+class LiveView(PublicView, ServiceView):
     """Liveness of this process alone."""
 
     @extend_schema(operation_id="live", responses=LiveSerializer)

@@ -4,7 +4,7 @@ from typing import Any
 
 CONTENT_TYPE = "application/problem+json"
 MEMBERS = {"type", "title", "status", "detail", "instance", "request_id"}
-MORE_MEMBERS = {"errors", "unknown_attendees"}
+MORE_MEMBERS = {"errors", "unknown_attendees", "hidden_attendees"}
 
 
 def assert_problem(answer: Any, status: int, detail: str = "", *, code: str = "") -> dict[str, Any]:

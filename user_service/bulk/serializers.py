@@ -12,7 +12,7 @@ from common.api.serializers import Errors
 from common.domain import week, window
 from user_service import models
 from user_service.models import User
-from user_service.serializers import NewUserSerializer, week_of
+from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of, week_of
 from user_service.store.users import Edit
 
 _DIGITS = re.compile(rf"[01]{{{week.SLOTS}}}")
@@ -56,6 +56,7 @@ class LineSerializer(NewUserSerializer):
 
     timezone = TimeZoneField(required=False)
     week = WeekField(required=False)
+    sharing = SharingSerializer(required=False)
     created_at = InstantField(required=False)
     updated_at = InstantField(required=False)
 
@@ -72,10 +73,13 @@ def edit(values: dict[str, Any], now: datetime) -> Edit:
     if "availability" in fields:
         fields["week"] = week_of(fields.pop("availability"))
 
+    if "sharing" in fields:
+        fields["sharing"] = sharing_of(fields["sharing"])
+
     def edited(user: User | None) -> User:
         if user is None:
             created = fields.get("created_at", now)
-            return User(**{"created_at": created, "updated_at": created} | fields)
+            return User(**{"created_at": created, "updated_at": created, "id": models.new_id()} | fields)
         return models.change(user, now, **fields)
 
     return edited

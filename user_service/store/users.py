@@ -5,14 +5,13 @@ Record and index change together in one script, and are read together in one, so
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, Self, cast
 
 from common.api.exceptions import Conflict, Problem, Unavailable
-from user_service.models import User, decode, decode_availability
+from user_service.models import Sharing, User, decode, decode_availability
+from user_service.store import keys
 from user_service.store.connection import connect
 
-_RECORD = "user:"
-_INDEX = "users"
 _ATTEMPTS = 64
 
 Outcome = Literal["created", "updated", "unchanged"]
@@ -28,9 +27,11 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
 """
-_DELETE = """
+# With all tokens: who creates that email again inherits nothing.
+_DELETE = f"""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('DEL', KEYS[1])
+for _, digest in ipairs(redis.call('HVALS', KEYS[3])) do redis.call('DEL', '{keys.TOKEN}' .. digest) end
+redis.call('DEL', KEYS[1], KEYS[3])
 redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
 """
@@ -50,6 +51,7 @@ class Availability(NamedTuple):
     email: str
     timezone: str
     week: int
+    sharing: Sharing | None
 
 
 class EmailTaken(Conflict):
@@ -63,6 +65,11 @@ class UnknownUser(Problem):
 
     status_code = HTTPStatus.NOT_FOUND
     default_code = "unknown-user"
+
+    @classmethod
+    def of(cls, email: str) -> Self:
+        """What is said of somebody who is not there."""
+        return cls(f"There is no user with the email {email}.")
 
 
 class TooManyChanges(Unavailable):
@@ -80,7 +87,8 @@ def _outcome(before: User | None, after: User) -> Outcome:
 def create(user: User) -> None:
     """Stores a new user. Raises EmailTaken."""
     with connect() as connection:
-        created = connection.register_script(_CREATE)(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email])
+        create_once = connection.register_script(_CREATE)
+        created = create_once(keys=[_key(user.email), keys.USERS], args=[user.encode(), user.email])
     if not created:
         raise EmailTaken(f"There is already a user with the email {user.email}.")
 
@@ -108,12 +116,14 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
 
 
 def delete(email: str, check: Callable[[User], object]) -> None:
-    """Removes the user, unless `check` raises. Raises UnknownUser."""
+    """Removes the user with all their tokens, unless `check` raises. Raises UnknownUser."""
     for _ in range(_ATTEMPTS):
         record = _fetch_record(email)
         check(decode(email, record))
         with connect() as connection:
-            if connection.register_script(_DELETE)(keys=[_key(email), _INDEX], args=[record, email]):
+            if connection.register_script(_DELETE)(
+                keys=[_key(email), keys.USERS, keys.TOKENS + email], args=[record, email]
+            ):
                 return
     raise TooManyChanges
 
@@ -122,14 +132,14 @@ def fetch_page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
     start = f"({after}" if after else "-"
     with connect() as connection:
-        pairs = connection.register_script(_PAGE)(keys=[_INDEX], args=[start, limit, _RECORD])
+        pairs = connection.register_script(_PAGE)(keys=[keys.USERS], args=[start, limit, keys.USER])
     return [decode(email.decode(), record) for email, record in zip(pairs[::2], pairs[1::2], strict=True)]
 
 
 def count() -> int:
     """How many users there are."""
     with connect() as connection:
-        return connection.zcard(_INDEX)
+        return connection.zcard(keys.USERS)
 
 
 def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
@@ -155,7 +165,7 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
             create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
             for record, user, _ in writes:
                 if record is None:
-                    create_once(keys=[_key(user.email), _INDEX], args=[user.encode(), user.email], client=pipeline)
+                    create_once(keys=[_key(user.email), keys.USERS], args=[user.encode(), user.email], client=pipeline)
                 else:
                     replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
             done = pipeline.execute()
@@ -190,14 +200,14 @@ def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], lis
 
 
 def _key(email: str) -> str:
-    return _RECORD + email
+    return keys.USER + email
 
 
 def _fetch_record(email: str) -> bytes:
     with connect() as connection:
         record = cast("bytes | None", connection.get(_key(email)))
     if record is None:
-        raise UnknownUser(f"There is no user with the email {email}.")
+        raise UnknownUser.of(email)
     return record
 
 

@@ -204,11 +204,15 @@ def test_the_schema_is_openapi_3_1_and_names_every_path(client: APIClient) -> No
     assert schema["paths"].keys() == {
         "/health",
         "/health/live",
+        "/me",
+        "/tokens",
+        "/tokens/{token_id}",
         "/users",
         "/users/availability",
         "/users/availability/query",
         "/users/{email}",
         "/users/{email}/availability",
+        "/users/{email}/sharing",
     }
     assert client.get("/schema", HTTP_ACCEPT="application/json").json() == schema
     assert client.get("/schema").status_code == 200

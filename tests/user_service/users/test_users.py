@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from common.domain.timezones import names
 from tests.support.domain import REPEATABLE, weeks
 from user_service import models
-from user_service.models import User
+from user_service.models import RULES, Sharing, User
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -35,6 +35,8 @@ people = st.builds(
     week=weeks(),
     created_at=moments,
     updated_at=moments,
+    id=texts,
+    sharing=st.none() | st.builds(Sharing, st.sampled_from(RULES), st.lists(texts, max_size=5).map(tuple)),
 )
 
 
@@ -48,7 +50,7 @@ def test_any_user_comes_back_from_their_record(user: User) -> None:
     record = user.encode()
 
     assert models.decode(user.email, record) == user
-    assert models.decode_availability(record) == (user.timezone, user.week)
+    assert models.decode_availability(record) == (user.timezone, user.week, user.sharing)
 
 
 def test_the_email_is_not_in_the_record_for_it_is_the_key() -> None:

@@ -1,0 +1,7 @@
+"""The names of the keys in Redis. Those that end with a colon begin the names of many."""
+
+USER = "user:"  # and an email: a record
+USERS = "users"  # all emails, in order
+TOKEN = "token:"  # and the digest of a token: what it stands for  # noqa: S105
+TOKENS = "tokens:"  # and an email: the digests of its tokens, by their ids
+RATE = "rate:"  # and who calls: when the next call is due
