@@ -5,6 +5,7 @@ from django.urls import path
 from availability_service import views
 from availability_service.pages.views import HeatmapPageView
 from common.access.views import MeView
+from common.browsable.login import LoginRedirectView
 from common.urls import handler400, handler500, service_urls
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
@@ -17,6 +18,7 @@ urlpatterns = service_urls(
     path("availability/segments", views.SegmentsView.as_view(), name="segments"),
     path("availability/heatmap", views.HeatmapView.as_view(), name="heatmap"),
     path("heatmap", HeatmapPageView.as_view(), name="heatmap-page"),
+    path("login", LoginRedirectView.as_view(), name="login"),
     path("me", MeView.as_view(), name="me"),
     links={"common": "/availability/common", "heatmap": "/availability/heatmap"},
     examples={

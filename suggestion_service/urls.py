@@ -3,6 +3,7 @@
 from django.urls import path
 
 from common.access.views import MeView
+from common.browsable.login import LoginRedirectView
 from common.urls import handler400, handler500, service_urls
 from suggestion_service import views
 from suggestion_service.pages.views import FindView
@@ -15,6 +16,7 @@ _GROUP = "attendees=ann@example.org&attendees=bob@example.org"
 urlpatterns = service_urls(
     path("find", FindView.as_view(), name="find"),
     path("suggestions", views.SuggestionsView.as_view(), name="suggestions"),
+    path("login", LoginRedirectView.as_view(), name="login"),
     path("me", MeView.as_view(), name="me"),
     links={"suggestions": "/suggestions"},
     examples={

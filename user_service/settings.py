@@ -48,7 +48,7 @@ else:
         "DEFAULT_AUTHENTICATION_CLASSES": ["user_service.access.authentication.TokenAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": ["user_service.access.permissions.ScopePermission"],
     }
-    PAGE_ACCESS = "user_service.access.authentication.check_page"
+PAGE_ACCESS = "user_service.access.authentication.check_page"
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 

@@ -5,6 +5,7 @@ from django.urls import path
 from common.urls import handler400, handler500, service_urls
 from user_service import views
 from user_service.access.views import MeView, TokensView, TokenView
+from user_service.pages.login import LoginView, LogoutView
 from user_service.pages.views import StartView, WeekView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
@@ -16,6 +17,8 @@ urlpatterns = service_urls(
     path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
     path("users/<path:email>/sharing", views.SharingView.as_view(), name="sharing"),
     path("users/<path:email>", views.UserView.as_view(), name="user"),
+    path("login", LoginView.as_view(), name="login"),
+    path("logout", LogoutView.as_view(), name="logout"),
     path("me", MeView.as_view(), name="me"),
     path("tokens", TokensView.as_view(), name="tokens"),
     path("tokens/<str:token_id>", TokenView.as_view(), name="token"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -15,8 +16,15 @@ class CredentialsFirstView(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Checks that hold for every method. REST framework would begin with the format of the answer."""
-        self.perform_authentication(request)
-        self.check_permissions(request)
+        try:
+            self.perform_authentication(request)
+            self.check_permissions(request)
+        except APIException:
+            # A browser is told in a page, whatever else is wrong.
+            self.format_kwarg = self.get_format_suffix(**kwargs)
+            renderer, media_type = self.perform_content_negotiation(request, force=True)
+            request.accepted_renderer, request.accepted_media_type = renderer, media_type
+            raise
         super().initial(request, *args, **kwargs)
 
 

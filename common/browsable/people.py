@@ -1,7 +1,7 @@
 """What the pages for people have in common, in whichever service they are (contract, section 8)."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
@@ -22,6 +22,7 @@ PAGES = {
     "heatmap": ("availability-service", "Heat map", "/heatmap"),
 }
 LOGIN = "/login"
+LOGIN_SERVICE = "user-service"
 FORGED = "This form did not come from a page of ours, or is too old. Load the page again, and send it from there."
 
 
@@ -29,10 +30,11 @@ def link_pages(request: HttpRequest) -> dict[str, dict[str, str]]:
     """A context processor: `pages`, the address of each page by its name, and `page_titles`.
 
     The address is a path within this service, and empty where nobody has said under which address a browser finds
-    the other service.
+    the other service, or where nobody has to log in.
     """
+    pages = {name: _find_address(service, path) for name, (service, _, path) in PAGES.items()}
     return {
-        "pages": {name: _find_address(service, path) for name, (service, _, path) in PAGES.items()},
+        "pages": pages | {"login": "" if settings.IS_OPEN else LOGIN},
         "page_titles": {name: title for name, (_, title, _) in PAGES.items()},
     }
 
@@ -45,12 +47,17 @@ def _find_address(service: str, path: str) -> str:
 
 
 class PeopleView(TemplateView):
-    """A page for people. An expected fault that it does not show itself becomes a page that says what is wrong."""
+    """A page for people. An expected fault that it does not show itself becomes a page that says what is wrong.
+
+    Unless it `is_open`, who has not logged in is led to where one does.
+    """
+
+    is_open: ClassVar[bool] = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, or the one that tells a fault, under the fault's status."""
         try:
-            if settings.PAGE_ACCESS:
+            if settings.PAGE_ACCESS and not self.is_open:
                 import_string(settings.PAGE_ACCESS)(request)
             return super().dispatch(request, *args, **kwargs)
         except APIException as fault:

@@ -68,6 +68,8 @@ PUBLIC_URLS = {
     name: env.public_url(f"{name.replace('-', '_').upper()}_PUBLIC_URL")
     for name in ("user-service", "availability-service", "suggestion-service")
 }
+# Which other hosts know who has logged in on this one; without it only this host, whatever the port.
+SESSION_DOMAIN = env.text("SESSION_DOMAIN", "") or None
 # The variable, and the setting, that says where what the service asks is.
 NEIGHBOUR = ""
 # What a service can tell Prometheus beyond what each does: collectors of prometheus_client.

@@ -105,14 +105,17 @@ def users() -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def availability(users: Service) -> Iterator[Service]:
     """availability-service, which asks user-service."""
-    with Service("availability-service", int(os.environ["AVAILABILITY_SERVICE_URL"].rpartition(":")[2])) as service:
+    public = {"USER_SERVICE_PUBLIC_URL": users.url}
+    with Service(
+        "availability-service", int(os.environ["AVAILABILITY_SERVICE_URL"].rpartition(":")[2]), **public
+    ) as service:
         yield service
 
 
 @pytest.fixture(scope="session")
-def suggestions(availability: Service) -> Iterator[Service]:
+def suggestions(users: Service, availability: Service) -> Iterator[Service]:
     """suggestion-service, which asks availability-service."""
-    with Service("suggestion-service") as service:
+    with Service("suggestion-service", USER_SERVICE_PUBLIC_URL=users.url) as service:
         yield service
 
 

@@ -9,7 +9,7 @@ from tests.support.routes import Route, routes_of
 from tests.support.servers import Service
 
 OPEN = {"/", "/health", "/health/live", "/metrics", "/docs", "/schema", "/login", "/login/callback"}
-PAGES = {"/week", "/find", "/heatmap"}
+PAGES = {"/logout", "/week", "/find", "/heatmap"}
 
 
 def is_page(route: Route) -> bool:
@@ -32,6 +32,7 @@ def test_a_call_without_credentials_is_refused_unless_it_is_listed_as_open(
             assert (answer.status_code, answer.headers.get("Location", "").partition("?")[0]) in {
                 (302, "/login"),
                 (403, ""),
+                (405, ""),
             }, (route, answer.text)
             continue
         assert answer.status_code == 401, (route, answer.text)

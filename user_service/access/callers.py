@@ -6,6 +6,8 @@ from typing import ClassVar, cast
 from django.http import HttpRequest
 from rest_framework.request import Request
 
+from user_service.store.tokens import Token
+
 SELF = "self"
 FREEBUSY = "freebusy:read"
 FREEBUSY_ALL = "freebusy:read:all"
@@ -26,7 +28,8 @@ DEFAULT_SCOPES = (SELF, FREEBUSY)
 class Caller:
     """Somebody who has said who they are. `email` is None for a program, which is nobody's self.
 
-    `is_vouched_for` says that a provider has checked the email; `sees_all` that nobody is hidden from them.
+    `token` is the one of ours that they carry, if it is one of ours. `is_vouched_for` says that a provider has checked
+    the email; `sees_all` that nobody is hidden from them.
     """
 
     is_authenticated: ClassVar[bool] = True
@@ -34,6 +37,7 @@ class Caller:
     email: str | None
     scopes: frozenset[str]
     token_id: str
+    token: Token | None = None
     is_vouched_for: bool = False
     sees_all: bool = False
 

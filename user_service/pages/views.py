@@ -12,6 +12,8 @@ from common.api.exceptions import Problem
 from common.browsable.people import PeopleView
 from common.domain import week
 from user_service import services
+from user_service.access.callers import SELF, WRITE_USERS, caller_of
+from user_service.access.permissions import check_scopes, check_sign_up
 from user_service.models import User, user_version
 from user_service.pages.forms import EmailForm, NewUserForm, StaleForm, WeekForm
 from user_service.store import users
@@ -28,7 +30,8 @@ class StartView(PeopleView):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The forms; with an email, the way to the week of that user."""
         if "email" not in request.GET:
-            return show_start(request, NewUserForm(), EmailForm())
+            own = caller_of(request).email
+            return HttpResponseRedirect(week_path(own)) if own else show_start(request, NewUserForm(), EmailForm())
         form = EmailForm(request.GET)
         if form.is_valid():
             return HttpResponseRedirect(week_path(form.cleaned_data["email"]))
@@ -40,6 +43,7 @@ class StartView(PeopleView):
         form = NewUserForm(request.POST)
         status = HTTPStatus.BAD_REQUEST
         if form.is_valid():
+            check_sign_up(caller_of(request), form.cleaned_data["email"])
             try:
                 return HttpResponseRedirect(week_path(services.create_user(**form.cleaned_data).email))
             except Problem as fault:
@@ -59,11 +63,12 @@ def show_start(
 
 
 class WeekView(PeopleView):
-    """The week of one user, to look at and to paint."""
+    """The week of one user, to look at and to paint: one's own, or anybody's for an administrator."""
 
     def get(self, request: HttpRequest, email: str) -> HttpResponse:
         """The week as stored. Who is not stored may be created."""
         email = normal_email(email)
+        check_scopes(caller_of(request), (SELF, WRITE_USERS), email)
         try:
             form = WeekForm.of(users.get(email))
         except users.UnknownUser as fault:
@@ -74,6 +79,7 @@ class WeekView(PeopleView):
     def post(self, request: HttpRequest, email: str) -> HttpResponse:
         """Stores name, time zone and hours, unless somebody else has changed them since the form was shown."""
         email = normal_email(email)
+        check_scopes(caller_of(request), (SELF, WRITE_USERS), email)
         form = WeekForm(request.POST)
         if not form.is_valid():
             form.focus_on_fault()

@@ -1,0 +1,33 @@
+"""Where a browser logs in: at user-service, which decides about credentials (contract, section 13)."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import View
+
+from common.browsable.people import LOGIN, LOGIN_SERVICE, tell_fault
+
+NEXT = "next"
+_UNKNOWN = "One logs in at user-service, and USER_SERVICE_PUBLIC_URL does not say where a browser finds that."
+
+
+class LoginRedirectView(View):
+    """Leads to the login of user-service, and from there back to where one came from."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """A redirect."""
+        public = settings.PUBLIC_URLS[LOGIN_SERVICE]
+        if not public:
+            return tell_fault(request, _UNKNOWN, status=HTTPStatus.NOT_FOUND)
+        back = request.build_absolute_uri(find_next(request))
+        return HttpResponseRedirect(f"{public}{LOGIN}?{urlencode({NEXT: back})}")
+
+
+def find_next(request: HttpRequest, path: str | None = None) -> str:
+    """Where to go after a login: what the query asks for, or the path, if it is one of our services; else the root."""
+    wanted = path or request.GET.get(NEXT, "")
+    hosts = {request.get_host(), *(urlsplit(url).netloc for url in settings.PUBLIC_URLS.values() if url)}
+    return wanted if url_has_allowed_host_and_scheme(wanted, hosts, require_https=request.is_secure()) else "/"

@@ -1,0 +1,96 @@
+"""The login: with a token, into a session of this browser (contract, section 13)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from rest_framework.exceptions import APIException
+
+from common.access import bearer
+from common.browsable.login import find_next
+from common.browsable.people import LOGIN, PeopleView
+from user_service.access import sessions
+from user_service.access.authentication import identify
+from user_service.access.callers import Caller
+
+NO_PERSON = "This is the token of a program. A browser is for people."
+
+
+class TokenForm(forms.Form):
+    """A token, to log in with."""
+
+    token = forms.CharField(
+        max_length=bearer.MAX_LENGTH,
+        help_text="An administrator makes the first one for you. You find and make others under Tokens.",
+        widget=forms.PasswordInput({"autocomplete": "current-password", "spellcheck": "false"}),
+    )
+
+    caller: Caller
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"label_suffix": ""})
+
+    def clean_token(self) -> str:
+        """The token, if it is that of a person. Says what `identify` raises."""
+        token: str = self.cleaned_data["token"]
+        try:
+            self.caller = identify(token)
+        except APIException as fault:
+            raise ValidationError(str(fault.detail)) from None
+        if self.caller.email is None:
+            raise ValidationError(NO_PERSON)
+        return token
+
+
+class LoginView(PeopleView):
+    """Who one is, and the way in."""
+
+    template_name = "user_service/login.html"
+    is_open = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; for who is logged in already also the way out."""
+        return self._show(request, TokenForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Begins a session, and leads to where one wanted to go."""
+        form = TokenForm(request.POST)
+        if not form.is_valid():
+            return self._show(request, form, status=HTTPStatus.UNAUTHORIZED)
+        response = HttpResponseRedirect(find_next(request))
+        session = sessions.begin_session(form.caller, form.cleaned_data["token"])
+        sessions.keep_session(request, response, session)
+        return response
+
+    def _show(self, request: HttpRequest, form: TokenForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
+        context = {"form": form, "caller": find_caller(request), "is_open": settings.IS_OPEN}
+        response = self.render_to_response(context, status=status)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class LogoutView(PeopleView):
+    """The way out."""
+
+    http_method_names = ["post"]
+    is_open = True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Ends the session."""
+        response = HttpResponseRedirect(LOGIN)
+        caller = find_caller(request)
+        if caller is not None:
+            sessions.end_session(caller, response)
+        return response
+
+
+def find_caller(request: HttpRequest) -> Caller | None:
+    """Who has logged in, if anybody has."""
+    try:
+        session = bearer.read(request)
+        return identify(session) if session and not settings.IS_OPEN else None
+    except APIException:
+        return None
