@@ -126,15 +126,22 @@ def verify(token: str) -> Claims:
     """What an access token of the provider says. Raises AuthenticationFailed, or Unavailable when there are no keys."""
     try:
         payload = _decode(token)
+        scope = payload.get("scope")
+        return make_claims(payload, token, frozenset(scope.split()) if isinstance(scope, str) else frozenset())
     # A token of nonsense, in base64, UTF-8 or JSON, is one or the other.
     except (jwt.PyJWTError, ValueError, RecursionError):
         raise AuthenticationFailed(_REFUSED) from None
-    scope = payload.get("scope")
-    scopes = frozenset(scope.split()) if isinstance(scope, str) else frozenset[str]()
-    return Claims(payload["sub"], verified_email(payload), scopes, token_id(payload, token))
 
 
-def verified_email(claims: Mapping[str, Any]) -> str | None:
+def make_claims(payload: Mapping[str, Any], token: str, scopes: frozenset[str] = frozenset()) -> Claims:
+    """What the payload of a token says, when the token has been verified. Raises ValueError if it is of nobody."""
+    subject = payload["sub"]
+    if not isinstance(subject, str) or not 0 < len(subject) <= _MAX_SUBJECT_LENGTH:
+        raise ValueError("no subject")
+    return Claims(subject, _verified_email(payload), scopes, _token_id(payload, token))
+
+
+def _verified_email(claims: Mapping[str, Any]) -> str | None:
     """The email that the provider has verified, in its normal spelling (OpenID Connect Core, section 5.1)."""
     email = claims.get("email")
     if claims.get("email_verified") is not True or not isinstance(email, str):
@@ -145,7 +152,7 @@ def verified_email(claims: Mapping[str, Any]) -> str | None:
         return None
 
 
-def token_id(claims: Mapping[str, Any], token: str) -> str:
+def _token_id(claims: Mapping[str, Any], token: str) -> str:
     """The id that the provider has given a token, or a short one of ours."""
     given = claims.get("jti")
     if isinstance(given, str) and _TOKEN_ID.fullmatch(given):
@@ -175,8 +182,6 @@ def _decode(token: str) -> dict[str, Any]:
     begin, end = payload["iat"], payload["exp"]
     is_timed = isinstance(begin, int | float) and isinstance(end, int | float)
     if not is_timed or not 0 < end - begin <= MAX_LIFETIME_SECONDS:
-        raise jwt.InvalidTokenError
-    if not 0 < len(payload["sub"]) <= _MAX_SUBJECT_LENGTH:
         raise jwt.InvalidTokenError
     return payload
 

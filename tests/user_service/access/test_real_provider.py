@@ -1,4 +1,4 @@
-"""Access tokens of a real OpenID provider."""
+"""Access tokens of a real OpenID provider, and the login there."""
 
 import time
 from collections.abc import Iterator
@@ -6,18 +6,21 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from rest_framework.exceptions import AuthenticationFailed
 
 from common.api.exceptions import Unavailable
 from tests.support.real_provider import RealProvider, needs_node
+from tests.user_service.access.urls import NEXT
 from user_service.access import oidc
+from user_service.access.provider import LoginFailed
 
-pytestmark = needs_node
+pytestmark = [needs_node, pytest.mark.urls("tests.user_service.access.urls")]
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[RealProvider]:
-    with RealProvider() as started:
+    with RealProvider("http://testserver/login/callback") as started:
         yield started
 
 
@@ -25,6 +28,7 @@ def running() -> Iterator[RealProvider]:
 def provider(running: RealProvider, settings: Any) -> RealProvider:
     settings.OIDC_ISSUER = running.issuer
     settings.OIDC_AUDIENCE = running.audience
+    settings.OIDC_CLIENT_ID = running.client_id
     oidc.provider_of.cache_clear()
     return running
 
@@ -45,6 +49,19 @@ def test_a_person_has_the_email_that_is_verified(provider: RealProvider, login: 
     assert claims.subject == login
     assert claims.email == email
     assert "self" in claims.scopes
+
+
+@pytest.mark.parametrize(("login", "email"), [("Ann@Example.org", "ann@example.org"), ("unverified@example.org", None)])
+def test_a_person_logs_in(provider: RealProvider, login: str, email: str | None) -> None:
+    browser = Client()
+
+    callback = provider.log_in(browser.get("/login/provider")["Location"], login)
+    answer = browser.get(callback.removeprefix("http://testserver"))
+
+    assert answer.status_code == 200
+    assert (answer.json()["sub"], answer.json()["email"], answer.json()["next"]) == (login, email, NEXT)
+    with pytest.raises(LoginFailed):
+        browser.get(callback.removeprefix("http://testserver"))
 
 
 def test_a_token_for_others_is_refused(provider: RealProvider, settings: Any) -> None:
