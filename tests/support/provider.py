@@ -25,6 +25,16 @@ KEYS = "/keys"
 TOKEN = "/token"
 USERINFO = "/userinfo"
 
+# Keys of kinds that are to come, and of those that are for something else.
+ODD_KEYS: list[object] = [
+    {"kty": "AKP", "alg": "ML-DSA-44", "kid": "odd", "pub": "AA"},
+    {"kty": "EC", "crv": "X", "kid": "odd", "x": "AA", "y": "AA"},
+    {"kty": "OKP", "crv": "X25519", "kid": "odd", "use": "enc", "x": "AA"},
+    {"kty": "RSA", "kid": "odd", "n": 1},
+    {"kty": "oct", "kid": "secret", "k": "AA"},
+    7,
+]
+
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
@@ -97,6 +107,7 @@ class Provider(Neighbour):
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": self.url + TOKEN,
         }
+        self.other_keys: list[object] = []
         self.instead: dict[str, Behaviour] = {}
         self.grants: dict[str, tuple[dict[str, Any], str]] = {}
         self.userinfo: dict[str, Any] = {}
@@ -116,7 +127,7 @@ class Provider(Neighbour):
         path = self.asked[-1]
         behaviours: dict[str, Callable[[], Behaviour]] = {
             DISCOVERY: lambda: answers(self.description),
-            KEYS: lambda: answers({"keys": [key.jwk for key in self.keys]}),
+            KEYS: lambda: answers({"keys": [*self.other_keys, *(key.jwk for key in self.keys)]}),
             TOKEN: self.redeem,
             USERINFO: lambda: answers(self.userinfo),
         }

@@ -103,12 +103,15 @@ class Provider(PyJWKClient):
             try:
                 description = fetch_object(self.uri, FETCH_SECONDS)
                 _check_description(description, self.issuer)
-                description["jwks"] = fetch_object(description["jwks_uri"], FETCH_SECONDS)
-                keys = PyJWKSet.from_dict(description["jwks"])
-            # Members of a key that are of another type than they should be are a TypeError.
-            except (requests.RequestException, jwt.PyJWTError, TypeError, ValueError) as fault:
+                published = fetch_object(description["jwks_uri"], FETCH_SECONDS)
+                keys = PyJWKSet.from_dict(published)
+            # A key may have members of another type than they should be, or be for the algorithm "none".
+            except (requests.RequestException, jwt.PyJWTError, TypeError, ValueError, NotImplementedError) as fault:
                 raise Unavailable(f"The OpenID provider does not answer as it should: {fault}") from None
-        self.description, self.keys, self.fetched_at = description, keys, time.time()
+        # PyJWT leaves out what it does not know. Authlib would not: one key of a new kind would end all logins.
+        known = {key.key_id for key in keys if key.algorithm_name in ALGORITHMS}
+        usable = [key for key in published["keys"] if isinstance(key, dict) and key.get("kid") in known]
+        self.description, self.keys, self.fetched_at = description | {"jwks": {"keys": usable}}, keys, time.time()
 
     def describe(self) -> dict[str, Any]:
         """The provider's metadata (OpenID Connect Discovery, section 3), and its key set as `jwks`."""

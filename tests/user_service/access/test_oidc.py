@@ -21,6 +21,7 @@ from tests.support.provider import (
     AUDIENCE,
     DISCOVERY,
     KEYS,
+    ODD_KEYS,
     Key,
     Provider,
     compact,
@@ -294,6 +295,12 @@ def test_an_issuer_is_taken_to_the_letter(provider: Provider, settings: Any, end
     assert oidc.verify(provider.token()).subject == "ann"
 
 
+def test_keys_of_other_kinds_do_no_harm(provider: Provider) -> None:
+    provider.other_keys = ODD_KEYS
+
+    assert oidc.verify(provider.token()).subject == "ann"
+
+
 def test_keys_are_fetched_once_for_many(provider: Provider) -> None:
     token = provider.token()
 
@@ -346,8 +353,9 @@ OUTAGES: dict[str, Behaviour] = {
     "a key set of a number": answers({"keys": 1}),
     "no keys": answers({"keys": []}),
     "keys of nonsense": answers(
-        {"keys": [{"kty": []}, {"kty": "RSA", "n": 1, "e": None}, {"kty": "EC", "alg": []}, 7]}
+        {"keys": [{"kty": []}, {"kty": "RSA", "n": 1, "e": None}, {"kty": "EC", "alg": ["ES256"]}, 7]}
     ),
+    "a key for no algorithm": answers({"keys": [{"kty": "RSA", "alg": "none"}]}),
     "without a floor": answers(b"[" * 100_000),
     "half of it": breaks_off,
     "a bomb": answers(b"\x1f\x8b\x08", "200 OK", "application/json", "Content-Encoding: gzip"),

@@ -19,6 +19,7 @@ from tests.support.provider import (
     CLIENT_ID,
     DISCOVERY,
     KEYS,
+    ODD_KEYS,
     TOKEN,
     USERINFO,
     Key,
@@ -292,6 +293,12 @@ def test_a_forged_id_token_is_nonsense(
 @pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
 def test_an_id_token_is_good_with_each_algorithm(provider: Provider, browser: Client, algorithm: str) -> None:
     provider.keys = [make_key(algorithm)]
+
+    assert browser.get(grant(provider, ask(browser))).json()["sub"] == "ann"
+
+
+def test_keys_of_other_kinds_do_no_harm(provider: Provider, browser: Client) -> None:
+    provider.other_keys = ODD_KEYS
 
     assert browser.get(grant(provider, ask(browser))).json()["sub"] == "ann"
 
