@@ -139,7 +139,7 @@ def verify(token: str) -> Claims:
 def make_claims(payload: Mapping[str, Any], token: str, scopes: frozenset[str] = frozenset()) -> Claims:
     """What the payload of a token says, when the token has been verified. Raises ValueError if it is of nobody."""
     subject = payload["sub"]
-    if not isinstance(subject, str) or not 0 < len(subject) <= _MAX_SUBJECT_LENGTH:
+    if not isinstance(subject, str) or not 0 < len(subject) <= _MAX_SUBJECT_LENGTH or not subject.isprintable():
         raise ValueError("no subject")
     return Claims(subject, _verified_email(payload), scopes, _token_id(payload, token))
 
@@ -185,6 +185,9 @@ def _decode(token: str) -> dict[str, Any]:
     begin, end = payload["iat"], payload["exp"]
     is_timed = isinstance(begin, int | float) and isinstance(end, int | float)
     if not is_timed or not 0 < end - begin <= MAX_LIFETIME_SECONDS:
+        raise jwt.InvalidTokenError
+    # It is good only together with a key of the caller's, for which nobody here asks (RFC 9449, section 7.2).
+    if "cnf" in payload:
         raise jwt.InvalidTokenError
     return payload
 
