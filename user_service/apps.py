@@ -10,13 +10,14 @@ SHORTEST_PASSWORD = 16
 
 
 class UserServiceConfig(AppConfig):
-    """Registers the system check."""
+    """Registers the system checks."""
 
     name = "user_service"
 
     def ready(self) -> None:
         """Called once, when all settings are there."""
         register(check_redis_password)
+        register(check_openid_provider)
 
 
 def check_redis_password(**kwargs: Any) -> list[CheckMessage]:
@@ -25,3 +26,20 @@ def check_redis_password(**kwargs: Any) -> list[CheckMessage]:
         return []
     hint = f"Set REDIS_PASSWORD to a secret of at least {SHORTEST_PASSWORD} characters, for Redis and user-service."
     return [Error("The password of Redis is a default, or none.", hint=hint, id="user_service.E001")]
+
+
+def check_openid_provider(**kwargs: Any) -> list[CheckMessage]:
+    """A provider is of use only with an audience, since it has tokens for others too; its keys must come unchanged."""
+    faults: list[CheckMessage] = []
+    if settings.OIDC_ISSUER and not settings.OIDC_AUDIENCE:
+        hint = "Set OIDC_AUDIENCE to what the provider's access tokens for W2Meet have as `aud`."
+        faults.append(
+            Error("Tokens that the provider makes for others would be accepted.", hint=hint, id="user_service.E002")
+        )
+    if settings.OIDC_CLIENT_ID and not settings.OIDC_ISSUER:
+        hint = "Set OIDC_ISSUER to the provider's identifier, or unset OIDC_CLIENT_ID."
+        faults.append(Error("There is no provider at which people could log in.", hint=hint, id="user_service.E003"))
+    if settings.PRODUCTION and settings.OIDC_ISSUER.startswith("http://"):
+        hint = "Set OIDC_ISSUER to an address that begins with https://."
+        faults.append(Error("Anybody on the way could change the provider's keys.", hint=hint, id="user_service.E004"))
+    return faults

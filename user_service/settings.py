@@ -13,6 +13,7 @@ from common.conf.base import (
     IS_OPEN,
     LOG_FORMAT,
     LOG_LEVEL,
+    PUBLIC_URLS,
     REST_FRAMEWORK,
     SPECTACULAR_SETTINGS,
 )
@@ -28,6 +29,8 @@ SPECTACULAR_SETTINGS |= {
     "DESCRIPTION": f"Users, and when they are free each week.\n\n{EVERY_CALL}",
 }
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
+# At DEBUG it would log the secrets of logins.
+LOGGING["loggers"]["authlib"] = {"level": "INFO"}
 
 # Less than availability-service waits for an answer, so that a frozen Redis is told as what it is.
 REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
@@ -66,6 +69,8 @@ def _redis(seconds: float) -> dict[str, object]:
         "TIMEOUT": None,
         "OPTIONS": {
             "PASSWORD": REDIS_PASSWORD,
+            # The other one, pickle, would run whatever somebody has written there.
+            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
             "CONNECTION_POOL_KWARGS": {
                 # A write that timed out may have been done: repeating it is the client's decision.
                 "retry": Retry(NoBackoff(), 0),
@@ -76,3 +81,21 @@ def _redis(seconds: float) -> dict[str, object]:
 
 
 CACHES = {"default": _redis(REDIS_SECONDS), "health": _redis(HEALTH_SECONDS)}
+
+# Whose JWT access tokens are accepted, and what they must be meant for. Without an issuer there is no provider.
+OIDC_ISSUER = env.issuer("OIDC_ISSUER")
+OIDC_AUDIENCE = env.text("OIDC_AUDIENCE", "")
+# As what people log in at the provider. Without a secret it is a public client.
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
+
+# What is remembered of a login at the provider while it is under way, and nothing else.
+LOGIN_SECONDS = 600
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_COOKIE_NAME = "w2meet_login"
+SESSION_COOKIE_AGE = LOGIN_SECONDS
+SESSION_COOKIE_PATH = "/login"
+SESSION_COOKIE_SECURE = PUBLIC_URLS["user-service"].startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+# It must come along when the provider sends the browser back.
+SESSION_COOKIE_SAMESITE = "Lax"

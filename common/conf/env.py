@@ -96,6 +96,14 @@ def public_url(name: str) -> str:
     return url(name, "", schemes=("http", "https")) if text(name, "") else ""
 
 
+def issuer(name: str) -> str:
+    """The identifier of an OpenID provider, to the letter: a slash at its end is a part of it. Or none."""
+    address = urlsplit(public_url(name))
+    if address.query or address.fragment:
+        raise ImproperlyConfigured(f"{name} must be an address without a query or a fragment.")
+    return text(name, "")
+
+
 def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
     """One of the given words."""
     value = text(name, default)

@@ -63,6 +63,17 @@ def test_an_address_is_read_without_its_last_slash(given: Callable[[str], None],
     assert env.url(NAME, "", schemes=WEB) == value.rstrip("/")
 
 
+@pytest.mark.parametrize("value", ["https://login.example.org", "https://login.example.org/", "http://host/realm/"])
+def test_an_issuer_is_read_to_the_letter(given: Callable[[str], None], value: str) -> None:
+    given(value)
+
+    assert env.issuer(NAME) == value
+
+
+def test_there_may_be_no_issuer() -> None:
+    assert env.issuer(NAME) == ""
+
+
 @pytest.mark.parametrize("value", ["redis://:secret@host:6379/0", "unix:///run/redis.sock?db=1"])
 def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -> None:
     given(value)
@@ -77,6 +88,7 @@ def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -
         (lambda: env.seconds(NAME, 1), ["0", "-1", "nan", "inf", "3601", "1s", "1,5"]),
         (lambda: env.integer(NAME, 1), ["0", "-1", "1.0", "two", "1e3"]),
         (lambda: env.choice(NAME, "INFO", among=("INFO", "DEBUG")), ["info", "TRACE"]),
+        (lambda: env.issuer(NAME), ["login.example.org", "ftp://host/", "http://host/?tenant=1", "http://host/#one"]),
         (
             lambda: env.url(NAME, "", schemes=WEB),
             [
@@ -92,7 +104,7 @@ def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -
             ],
         ),
     ],
-    ids=["boolean", "seconds", "integer", "choice", "url"],
+    ids=["boolean", "seconds", "integer", "choice", "issuer", "url"],
 )
 def test_a_bad_value_is_refused_with_the_name_of_its_variable(
     given: Callable[[str], None], read: Callable[[], object], values: list[str]

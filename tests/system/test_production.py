@@ -34,8 +34,16 @@ def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
         ({"REDIS_PASSWORD": "development"}, "Set REDIS_PASSWORD to a secret"),
         ({"REDIS_PASSWORD": ""}, "Set REDIS_PASSWORD to a secret"),
         ({"REDIS_PASSWORD": "", "REDIS_URL": "redis://:development@redis:6379/0"}, "Set REDIS_PASSWORD to a secret"),
+        ({"OIDC_ISSUER": "http://login.example.org", "OIDC_AUDIENCE": "w2meet"}, "Set OIDC_ISSUER to an address"),
     ],
-    ids=["debug", "any host", "a default secret", "no secret", "a default secret in the address"],
+    ids=[
+        "debug",
+        "any host",
+        "a default secret",
+        "no secret",
+        "a default secret in the address",
+        "a provider without encryption",
+    ],
 )
 def test_a_service_does_not_start_in_production_and_says_what_to_set(unfit: dict[str, str], told: str) -> None:
     first, *faults = refusal(unfit)
@@ -48,3 +56,15 @@ def test_every_fault_is_told_at_once() -> None:
     _, *faults = refusal({"DEBUG": "true", "ALLOWED_HOSTS": "*", "REDIS_PASSWORD": ""})
 
     assert len(faults) == 3
+
+
+@pytest.mark.parametrize(
+    ("unfit", "told"),
+    [
+        ({"OIDC_ISSUER": "http://login.example.org"}, "Set OIDC_AUDIENCE"),
+        ({"OIDC_CLIENT_ID": "w2meet"}, "Set OIDC_ISSUER"),
+    ],
+)
+@pytest.mark.parametrize("production", ["true", "false"])
+def test_half_of_a_provider_is_refused_in_production_or_not(unfit: dict[str, str], told: str, production: str) -> None:
+    assert told in "\n".join(refusal(unfit | {"PRODUCTION": production}))

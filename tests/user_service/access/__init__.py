@@ -1,0 +1,1 @@
+"""Tests of who calls, and of what they may do."""
