@@ -5,7 +5,7 @@ from django.urls import path
 from common.urls import handler400, handler500, service_urls
 from user_service import views
 from user_service.access.views import MeView, TokensView, TokenView
-from user_service.pages.login import LoginView, LogoutView
+from user_service.pages.login import CallbackView, LoginView, LogoutView, ProviderLoginView
 from user_service.pages.views import StartView, WeekView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
@@ -18,6 +18,8 @@ urlpatterns = service_urls(
     path("users/<path:email>/sharing", views.SharingView.as_view(), name="sharing"),
     path("users/<path:email>", views.UserView.as_view(), name="user"),
     path("login", LoginView.as_view(), name="login"),
+    path("login/callback", CallbackView.as_view(), name="login-callback"),
+    path("login/provider", ProviderLoginView.as_view(), name="login-provider"),
     path("logout", LogoutView.as_view(), name="logout"),
     path("me", MeView.as_view(), name="me"),
     path("tokens", TokensView.as_view(), name="tokens"),

@@ -15,12 +15,12 @@ _HEADERS = {
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
-def protect(response: HttpResponseBase, *, styles: str = SELF) -> None:
-    """Adds the headers to a page or picture. `styles` says where its style may come from."""
+def protect(response: HttpResponseBase, *, styles: str = SELF, forms: str = SELF) -> None:
+    """Adds the headers to a page or picture. Its style may come from `styles`, and its forms may lead to `forms`."""
     for name, value in _HEADERS.items():
         response.headers[name] = value
-    response.headers["Content-Security-Policy"] = _POLICY.format(styles=styles)
+    response.headers["Content-Security-Policy"] = _POLICY.format(styles=styles, forms=forms)

@@ -26,8 +26,14 @@ class LoginRedirectView(View):
         return HttpResponseRedirect(f"{public}{LOGIN}?{urlencode({NEXT: back})}")
 
 
-def find_next(request: HttpRequest, path: str | None = None) -> str:
-    """Where to go after a login: what the query asks for, or the path, if it is one of our services; else the root."""
-    wanted = path or request.GET.get(NEXT, "")
-    hosts = {request.get_host(), *(urlsplit(url).netloc for url in settings.PUBLIC_URLS.values() if url)}
+def find_next(request: HttpRequest) -> str:
+    """Where to go after a login: where the query says, if that is one of our services; else the root."""
+    wanted = request.GET.get(NEXT, "")
+    hosts = {request.get_host(), *(urlsplit(origin).netloc for origin in public_origins())}
     return wanted if url_has_allowed_host_and_scheme(wanted, hosts, require_https=request.is_secure()) else "/"
+
+
+def public_origins() -> list[str]:
+    """Scheme, host and port of each service, as far as somebody has said where a browser finds it."""
+    addresses = [urlsplit(url) for url in settings.PUBLIC_URLS.values() if url]
+    return sorted({f"{address.scheme}://{address.netloc}" for address in addresses})

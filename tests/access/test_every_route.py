@@ -8,7 +8,7 @@ from tests.support.problems import CONTENT_TYPE
 from tests.support.routes import Route, routes_of
 from tests.support.servers import Service
 
-OPEN = {"/", "/health", "/health/live", "/metrics", "/docs", "/schema", "/login", "/login/callback"}
+OPEN = {"/", "/health", "/health/live", "/metrics", "/docs", "/schema", "/login", "/login/callback", "/login/provider"}
 PAGES = {"/logout", "/week", "/find", "/heatmap"}
 
 
@@ -61,7 +61,7 @@ def test_a_call_with_a_token_that_nobody_has_is_refused_in_the_same_way(
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_is_open_needs_no_credentials_and_minds_no_bad_ones(service: str, system: dict[str, Service]) -> None:
-    for path in sorted(OPEN & {route.path for route in routes_of(service)} - {"/login/callback"}):
+    for path in sorted((OPEN & {route.path for route in routes_of(service)}) - {"/login/callback", "/login/provider"}):
         for headers in ({}, {"Authorization": "Bearer nonsense"}):
             answer = requests.get(system[service].url + path, headers=headers, timeout=10, allow_redirects=False)
             assert answer.status_code < 400, (path, answer.text)

@@ -10,7 +10,9 @@ from rest_framework.request import Request
 from common.access import audit, bearer
 from common.access.authentication import BearerAuthentication
 from user_service.access import own_tokens
-from user_service.access.callers import ADMINISTRATOR, Caller
+from user_service.access.callers import ADMINISTRATOR, DEFAULT_SCOPES, SCOPES, SELF, Caller
+from user_service.openid import provider_tokens
+from user_service.openid.provider_tokens import Claims
 from user_service.store import tokens
 
 _INVALID = "This token is not valid: it is misspelled, over, or revoked."
@@ -26,10 +28,29 @@ class TokenAuthentication(BearerAuthentication):
 
 
 def identify(token: str) -> Caller:
-    """Whose token this is. Raises AuthenticationFailed for a bad one, Throttled for one call too many, Unavailable."""
+    """Whose token this is, ours or the provider's. The call is counted.
+
+    Raises AuthenticationFailed for a bad one, Throttled for one call too many, and Unavailable.
+    """
     if token.startswith(own_tokens.PREFIX):
         return _identify_own(token)
-    raise AuthenticationFailed(_INVALID)
+    return make_caller(provider_tokens.verify(token))
+
+
+def make_caller(claims: Claims) -> Caller:
+    """Whom the provider vouches for; the call is counted. Raises Throttled and Unavailable.
+
+    A person whose token names no scope of ours may do what a new token of ours allows; a program, what its token says.
+    """
+    audit.name_token(claims.token_id)
+    _check_turn(tokens.count_call(claims.email or f"program:{claims.subject}", settings.RATE_PER_MINUTE))
+    named = claims.scopes & SCOPES.keys()
+    return Caller(
+        email=claims.email,
+        scopes=(named or frozenset(DEFAULT_SCOPES)) if claims.email else named - {SELF},
+        token_id=claims.token_id,
+        is_vouched_for=claims.email is not None,
+    )
 
 
 def _identify_own(token: str) -> Caller:

@@ -19,10 +19,10 @@ LIFETIME = timedelta(days=7)
 NAME = "A browser"
 
 
-def begin_session(caller: Caller, secret: str) -> IssuedToken:
-    """A session of a caller who has an email, and sent this token. Raises TooManyTokens.
+def begin_session(caller: Caller, secret: str = "") -> IssuedToken:
+    """A session of a caller who has an email, with as many scopes. Raises TooManyTokens.
 
-    It can do no more than the token. With a token of ours, it ends, too.
+    One that is begun with a token of ours, the secret, ends with that.
     """
     assert caller.email is not None, "a program has no browser"
     now = timezone.now()

@@ -1,4 +1,4 @@
-"""The login: with a token, into a session of this browser (contract, section 13)."""
+"""The login: with a token or at the provider, into a session of this browser (contract, section 13)."""
 
 from http import HTTPStatus
 from typing import Any
@@ -7,14 +7,18 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from rest_framework.exceptions import APIException
+from django.utils.decorators import method_decorator
+from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 
 from common.access import bearer
-from common.browsable.login import find_next
+from common.browsable.headers import SELF, protect
+from common.browsable.login import find_next, public_origins
 from common.browsable.people import LOGIN, PeopleView
 from user_service.access import sessions
-from user_service.access.authentication import identify
+from user_service.access.authentication import identify, make_caller
 from user_service.access.callers import Caller
+from user_service.access.services import IssuedToken
+from user_service.openid import provider_login
 
 NO_PERSON = "This is the token of a program. A browser is for people."
 
@@ -60,16 +64,63 @@ class LoginView(PeopleView):
         form = TokenForm(request.POST)
         if not form.is_valid():
             return self._show(request, form, status=HTTPStatus.UNAUTHORIZED)
-        response = HttpResponseRedirect(find_next(request))
         session = sessions.begin_session(form.caller, form.cleaned_data["token"])
-        sessions.keep_session(request, response, session)
-        return response
+        return lead_on(request, find_next(request), session)
 
     def _show(self, request: HttpRequest, form: TokenForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-        context = {"form": form, "caller": find_caller(request), "is_open": settings.IS_OPEN}
+        context = {
+            "form": form,
+            "caller": find_caller(request),
+            "is_open": settings.IS_OPEN,
+            "provider": settings.OIDC_CLIENT_ID and settings.OIDC_ISSUER,
+        }
         response = self.render_to_response(context, status=status)
         response.headers["Cache-Control"] = "no-store"
+        # From here the form leads back to the other services, as far as browsers know them.
+        protect(response, forms=" ".join([SELF, *public_origins()]))
         return response
+
+
+@method_decorator(provider_login.with_login_state, name="dispatch")
+class ProviderLoginView(PeopleView):
+    """The way to the provider, and from there back to `CallbackView`."""
+
+    http_method_names = ["get"]
+    is_open = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Sends the browser to the provider. Raises NotFound where there is none, Unavailable and BadGateway."""
+        check_provider()
+        return provider_login.begin(request, find_next(request))
+
+
+@method_decorator(provider_login.with_login_state, name="dispatch")
+class CallbackView(PeopleView):
+    """The way back from the provider."""
+
+    http_method_names = ["get"]
+    is_open = True
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Begins a session of whom the provider vouches for. Raises LoginFailed, PermissionDenied and more."""
+        check_provider()
+        claims, wanted = provider_login.complete(request)
+        if claims.email is None:
+            raise PermissionDenied("The provider does not vouch for an email of yours.")
+        return lead_on(request, wanted, sessions.begin_session(make_caller(claims)))
+
+
+def check_provider() -> None:
+    """Raises NotFound where nobody logs in at a provider."""
+    if settings.IS_OPEN or not settings.OIDC_CLIENT_ID:
+        raise NotFound("Nobody logs in at a provider here.")
+
+
+def lead_on(request: HttpRequest, wanted: str, session: IssuedToken) -> HttpResponse:
+    """Has the browser keep a session, and go to where one wanted to go."""
+    response = HttpResponseRedirect(wanted)
+    sessions.keep_session(request, response, session)
+    return response
 
 
 class LogoutView(PeopleView):

@@ -4,4 +4,5 @@ USER = "user:"  # and an email: a record
 USERS = "users"  # all emails, in order
 TOKEN = "token:"  # and the digest of a token: what it stands for  # noqa: S105
 TOKENS = "tokens:"  # and an email: the digests of its tokens, by their ids
+LOGIN = "login:"  # and the state of a login that is under way at a provider: where it leads to
 RATE = "rate:"  # and who calls: when the next call is due

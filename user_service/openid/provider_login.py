@@ -15,8 +15,8 @@ from joserfc.errors import JoseError
 
 from common.api.exceptions import BadGateway, Problem, Unavailable
 from common.observability import metrics
-from user_service.access import oidc
-from user_service.access.outbound import bound
+from user_service.openid import provider_tokens
+from user_service.openid.outbound import bound
 from user_service.store import logins
 
 CALLBACK_PATH = "/login/callback"
@@ -70,7 +70,7 @@ def begin(request: HttpRequest, next_path: str) -> HttpResponse:
     return HttpResponseRedirect(login["url"])
 
 
-def complete(request: HttpRequest) -> tuple[oidc.Claims, str]:
+def complete(request: HttpRequest) -> tuple[provider_tokens.Claims, str]:
     """Who has come back from the provider by a GET, and the `next_path` of `begin`. A login is complete only once.
 
     Raises LoginFailed, Unavailable when the provider, or Redis, is down, and BadGateway when it answers nonsense.
@@ -83,7 +83,7 @@ def complete(request: HttpRequest) -> tuple[oidc.Claims, str]:
     # RFC 9207: it may have been another provider that has sent the browser here.
     if next_path is None or request.GET.get("iss", settings.OIDC_ISSUER) != settings.OIDC_ISSUER:
         raise LoginFailed
-    with metrics.measure_downstream(oidc.NAME):
+    with metrics.measure_downstream(provider_tokens.NAME):
         try:
             return _redeem(client, request), next_path
         except OAuthError as fault:
@@ -95,7 +95,7 @@ def complete(request: HttpRequest) -> tuple[oidc.Claims, str]:
 
 def _make_client() -> Any:
     """A client for one login, with what the provider says of itself now."""
-    description = oidc.provider_of(settings.OIDC_ISSUER).describe()
+    description = provider_tokens.provider_of(settings.OIDC_ISSUER).describe()
     if not all(name in description for name in _NEEDED):
         raise BadGateway("Nobody can log in at the OpenID provider: it does not say where.")
     return OAuth().register(
@@ -106,23 +106,23 @@ def _make_client() -> Any:
         # The access token is used at once or not at all, however soon it ends.
         client_kwargs={"scope": "openid email", "code_challenge_method": "S256", "leeway": 0},
         # Authlib takes these from the provider.
-        id_token_signing_alg_values_supported=oidc.ALGORITHMS,
+        id_token_signing_alg_values_supported=provider_tokens.ALGORITHMS,
         **{name: description[name] for name in _METADATA if name in description},
     )
 
 
-def _redeem(client: Any, request: HttpRequest) -> oidc.Claims:
+def _redeem(client: Any, request: HttpRequest) -> provider_tokens.Claims:
     """Whom the ID token that the provider gives for the code is of (OpenID Connect Core, section 3.1.3.7)."""
     expected = {"iss": settings.OIDC_ISSUER, "aud": settings.OIDC_CLIENT_ID}
     options = {name: {"essential": True, "values": [value]} for name, value in expected.items()}
-    token = client.authorize_access_token(request, leeway=oidc.LEEWAY_SECONDS, claims_options=options)
+    token = client.authorize_access_token(request, leeway=provider_tokens.LEEWAY_SECONDS, claims_options=options)
     claims = dict(token["userinfo"])
     if "email" not in claims and "userinfo_endpoint" in client.server_metadata:
         userinfo = client.userinfo(token=token)
         if userinfo.get("sub") != claims["sub"]:
             raise ValueError("the user info is of somebody else")
         claims |= userinfo
-    return oidc.make_claims(claims, token["id_token"])
+    return provider_tokens.make_claims(claims, token["id_token"])
 
 
 def _translate(fault: Exception) -> Problem:

@@ -22,7 +22,7 @@ from rest_framework.exceptions import AuthenticationFailed, ValidationError
 from common.api.emails import parse_email
 from common.api.exceptions import Unavailable
 from common.observability import metrics
-from user_service.access.outbound import fetch_object
+from user_service.openid.outbound import fetch_object
 
 NAME = "openid-provider"
 # None that signs by a secret: whoever knows the public key could sign (RFC 8725, section 2.1).

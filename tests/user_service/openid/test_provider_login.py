@@ -27,12 +27,12 @@ from tests.support.provider import (
     compact,
     make_key,
 )
-from tests.user_service.access.urls import NEXT
-from user_service.access import oidc
-from user_service.access.outbound import MAX_ANSWER_BYTES
-from user_service.access.provider import MAX_LOGINS, LoginFailed
+from tests.user_service.openid.urls import NEXT
+from user_service.openid import provider_tokens
+from user_service.openid.outbound import MAX_ANSWER_BYTES
+from user_service.openid.provider_login import MAX_LOGINS, LoginFailed
 
-pytestmark = pytest.mark.urls("tests.user_service.access.urls")
+pytestmark = pytest.mark.urls("tests.user_service.openid.urls")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def provider(settings: Any) -> Iterator[Provider]:
         settings.OIDC_AUDIENCE = AUDIENCE
         settings.OIDC_CLIENT_ID = CLIENT_ID
         # Its port may be that of an earlier one.
-        oidc.provider_of.cache_clear()
+        provider_tokens.provider_of.cache_clear()
         yield started
 
 
@@ -391,7 +391,7 @@ def test_a_login_begins_while_the_provider_is_down_if_it_is_known(provider: Prov
     ask(browser)
     provider.instead[DISCOVERY] = provider.instead[KEYS] = hangs_up
 
-    with time_machine.travel(time.time() + oidc.FRESH_SECONDS + 1):
+    with time_machine.travel(time.time() + provider_tokens.FRESH_SECONDS + 1):
         ask(browser)
 
 
@@ -403,7 +403,7 @@ def test_a_provider_of_tokens_alone_has_no_login(provider: Provider, browser: Cl
 
 
 def test_a_login_without_redis_does_not_begin(provider: Provider, browser: Client, settings: Any) -> None:
-    oidc.provider_of(provider.issuer).describe()
+    provider_tokens.provider_of(provider.issuer).describe()
     django_redis.get_redis_connection().config_set("maxmemory", "1")
     try:
         assert problem_at(browser, "/login/provider") is Unavailable

@@ -29,8 +29,9 @@ from tests.support.provider import (
     make_key,
 )
 from tests.support.servers import ROOT, free_port
-from user_service.access import oidc
-from user_service.access.outbound import MAX_ANSWER_BYTES
+from user_service.openid import provider_tokens
+from user_service.openid.outbound import MAX_ANSWER_BYTES
+from user_service.openid.provider_tokens import verify
 
 DAY = 24 * 60 * 60
 
@@ -41,13 +42,13 @@ def provider(settings: Any) -> Iterator[Provider]:
         settings.OIDC_ISSUER = started.issuer
         settings.OIDC_AUDIENCE = AUDIENCE
         # Its port may be that of an earlier one.
-        oidc.provider_of.cache_clear()
+        provider_tokens.provider_of.cache_clear()
         yield started
 
 
 def assert_refused(token: str) -> None:
     with pytest.raises(AuthenticationFailed) as raised:
-        oidc.verify(token)
+        verify(token)
     assert str(raised.value.detail) == "This token is not valid."
 
 
@@ -55,24 +56,24 @@ def assert_refused(token: str) -> None:
 def test_a_token_is_good_with_each_algorithm(provider: Provider, algorithm: str) -> None:
     token = provider.sign(provider.claims(), make_key(algorithm))
 
-    assert oidc.verify(token) == oidc.Claims("ann", None, frozenset(), "the-id")
+    assert verify(token) == provider_tokens.Claims("ann", None, frozenset(), "the-id")
 
 
 @pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt"])
 def test_the_type_has_several_spellings(provider: Provider, typ: str) -> None:
-    assert oidc.verify(provider.sign(provider.claims(), typ=typ)).subject == "ann"
+    assert verify(provider.sign(provider.claims(), typ=typ)).subject == "ann"
 
 
 @pytest.mark.parametrize("aud", [[AUDIENCE], ["https://other.example.org", AUDIENCE]])
 def test_a_token_may_be_meant_for_others_too(provider: Provider, aud: list[str]) -> None:
-    assert oidc.verify(provider.token(aud=aud)).subject == "ann"
+    assert verify(provider.token(aud=aud)).subject == "ann"
 
 
 @pytest.mark.parametrize("change", [{"nbf": 20}, {"iat": 20, "exp": 600}, {"iat": -600, "exp": -20}])
 def test_clocks_may_differ_a_little(provider: Provider, change: dict[str, int]) -> None:
     now = int(time.time())
 
-    assert oidc.verify(provider.token(**{name: now + seconds for name, seconds in change.items()})).subject == "ann"
+    assert verify(provider.token(**{name: now + seconds for name, seconds in change.items()})).subject == "ann"
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_clocks_may_differ_a_little(provider: Provider, change: dict[str, int]) 
 def test_an_email_counts_when_the_provider_has_verified_it(
     provider: Provider, claims: dict[str, Any], email: str | None
 ) -> None:
-    assert oidc.verify(provider.token(**claims)).email == email
+    assert verify(provider.token(**claims)).email == email
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_an_email_counts_when_the_provider_has_verified_it(
     ],
 )
 def test_scopes_are_words(provider: Provider, scope: object, scopes: set[str]) -> None:
-    assert oidc.verify(provider.token(scope=scope)).scopes == scopes
+    assert verify(provider.token(scope=scope)).scopes == scopes
 
 
 @pytest.mark.parametrize("jti", [None, "", "two\nlines", "x" * 65])
@@ -114,8 +115,8 @@ def test_a_token_without_an_id_that_can_be_logged_gets_one(provider: Provider, j
     claims = provider.claims(jti=jti)
     first, second = provider.sign(claims), provider.sign(claims | {"sub": "bob"})
 
-    assert oidc.verify(first).token_id == oidc.verify(first).token_id != oidc.verify(second).token_id
-    assert len(oidc.verify(first).token_id) == 16
+    assert verify(first).token_id == verify(first).token_id != verify(second).token_id
+    assert len(verify(first).token_id) == 16
 
 
 def attackers_key(**changes: str) -> Key:
@@ -252,7 +253,7 @@ FORGED: dict[str, Callable[[Provider], str]] = {
 
 @pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED.keys())
 def test_a_forged_token_is_refused(provider: Provider, forge: Callable[[Provider], str]) -> None:
-    assert oidc.verify(provider.token()).subject == "ann"
+    assert verify(provider.token()).subject == "ann"
 
     assert_refused(forge(provider))
     assert set(provider.asked) == {DISCOVERY, KEYS}
@@ -295,46 +296,49 @@ def test_an_issuer_is_taken_to_the_letter(provider: Provider, settings: Any, end
     provider.issuer = settings.OIDC_ISSUER = provider.description["issuer"] = provider.url + ending
     provider.instead[f"{ending.rstrip('/')}{DISCOVERY}"] = answers(provider.description)
 
-    assert oidc.verify(provider.token()).subject == "ann"
+    assert verify(provider.token()).subject == "ann"
 
 
 def test_keys_of_other_kinds_do_no_harm(provider: Provider) -> None:
     provider.other_keys = ODD_KEYS
 
-    assert oidc.verify(provider.token()).subject == "ann"
+    assert verify(provider.token()).subject == "ann"
 
 
 def test_keys_are_fetched_once_for_many(provider: Provider) -> None:
     token = provider.token()
 
     with ThreadPoolExecutor(16) as pool:
-        assert {claims.subject for claims in pool.map(oidc.verify, [token] * 100)} == {"ann"}
+        assert {claims.subject for claims in pool.map(verify, [token] * 100)} == {"ann"}
 
     assert provider.asked == [DISCOVERY, KEYS]
 
 
 def test_a_new_key_is_found(provider: Provider) -> None:
-    oidc.verify(provider.token())
+    verify(provider.token())
     provider.keys = [make_key("RS256", 2)]
 
-    with time_machine.travel(time.time() + oidc.PAUSE_SECONDS + 1):
-        assert oidc.verify(provider.token()).subject == "ann"
+    with time_machine.travel(time.time() + provider_tokens.PAUSE_SECONDS + 1):
+        assert verify(provider.token()).subject == "ann"
 
 
 def test_a_key_that_was_withdrawn_is_no_longer_good_after_some_minutes(provider: Provider) -> None:
     withdrawn = provider.key
-    oidc.verify(provider.token())
+    verify(provider.token())
     provider.keys = [make_key("RS256", 2)]
 
-    with time_machine.travel(time.time() + oidc.FRESH_SECONDS + 1):
+    with time_machine.travel(time.time() + provider_tokens.FRESH_SECONDS + 1):
         assert_refused(provider.sign(provider.claims(), withdrawn))
 
 
 def test_200_made_up_ids_of_keys_cause_one_fetch(provider: Provider) -> None:
-    oidc.verify(provider.token())
+    verify(provider.token())
     provider.received.clear()
 
-    with time_machine.travel(time.time() + oidc.PAUSE_SECONDS + 1, tick=False), ThreadPoolExecutor(16) as pool:
+    with (
+        time_machine.travel(time.time() + provider_tokens.PAUSE_SECONDS + 1, tick=False),
+        ThreadPoolExecutor(16) as pool,
+    ):
         tokens = [provider.sign(provider.claims(), kid=f"made up {number}") for number in range(200)]
         list(pool.map(assert_refused, tokens))
 
@@ -369,16 +373,16 @@ OUTAGES: dict[str, Behaviour] = {
 @pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES.keys())
 def test_keys_are_kept_over_an_outage_for_a_day(provider: Provider, outage: Behaviour, path: str) -> None:
     now = time.time()
-    oidc.verify(provider.token())
+    verify(provider.token())
     provider.instead[path] = outage
 
     with time_machine.travel(now + DAY - 60):
-        assert oidc.verify(provider.token()).subject == "ann"
+        assert verify(provider.token()).subject == "ann"
     with time_machine.travel(now + DAY + 60), pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
     provider.instead.clear()
-    with time_machine.travel(now + DAY + 60 + 2 * oidc.PAUSE_SECONDS):
-        assert oidc.verify(provider.token()).subject == "ann"
+    with time_machine.travel(now + DAY + 60 + 2 * provider_tokens.PAUSE_SECONDS):
+        assert verify(provider.token()).subject == "ann"
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, KEYS])
@@ -388,18 +392,18 @@ def test_without_keys_it_is_told_that_the_provider_is_down(provider: Provider, o
     token = provider.token()
 
     with pytest.raises(Unavailable, match=r"The OpenID provider does not answer"):
-        oidc.verify(token)
+        verify(token)
 
     provider.instead.clear()
-    with time_machine.travel(time.time() + oidc.PAUSE_SECONDS + 1):
-        assert oidc.verify(token).subject == "ann"
+    with time_machine.travel(time.time() + provider_tokens.PAUSE_SECONDS + 1):
+        assert verify(token).subject == "ann"
 
 
 def test_a_provider_that_cannot_be_reached_is_down(provider: Provider, settings: Any) -> None:
     settings.OIDC_ISSUER = f"http://{HOST}:{free_port()}"
 
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, KEYS])
@@ -410,17 +414,17 @@ def test_a_provider_that_hangs_lets_nobody_wait_for_long(provider: Provider, pat
     def wait(_: int) -> float:
         began = time.monotonic()
         with pytest.raises(Unavailable):
-            oidc.verify(token)
+            verify(token)
         return time.monotonic() - began
 
     with ThreadPoolExecutor(20) as pool:
-        assert max(pool.map(wait, range(100))) < 2 * oidc.FETCH_SECONDS
+        assert max(pool.map(wait, range(100))) < 2 * provider_tokens.FETCH_SECONDS
     assert provider.asked.count(path) == 1
 
 
 def test_whose_key_is_kept_does_not_wait_for_a_provider_that_hangs(provider: Provider) -> None:
     now = time.time()
-    oidc.verify(provider.token())
+    verify(provider.token())
     asked = threading.Event()
 
     def hang(connection: Any) -> None:
@@ -428,11 +432,11 @@ def test_whose_key_is_kept_does_not_wait_for_a_provider_that_hangs(provider: Pro
         provider.over.wait()
 
     provider.instead[DISCOVERY] = hang
-    with time_machine.travel(now + oidc.PAUSE_SECONDS + 1), ThreadPoolExecutor(1) as pool:
+    with time_machine.travel(now + provider_tokens.PAUSE_SECONDS + 1), ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(assert_refused, provider.sign(provider.claims(), kid="made up"))
         assert asked.wait(5)
 
-        assert oidc.verify(provider.token()).subject == "ann"
+        assert verify(provider.token()).subject == "ann"
         assert not waiting.done()
 
 
@@ -441,7 +445,7 @@ def test_an_answer_without_an_end_is_not_read(provider: Provider, path: str) -> 
     provider.instead[path] = provider.flood
 
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
 
 
 # In a process like one of gunicorn's.
@@ -450,7 +454,7 @@ from gevent import monkey
 monkey.patch_all()
 import sys
 import requests
-from user_service.access.outbound import fetch_object
+from user_service.openid.outbound import fetch_object
 try:
     fetch_object(sys.argv[1], 0.3)
 except requests.Timeout as fault:
@@ -472,11 +476,11 @@ def test_an_answer_may_be_long_but_not_too_long(provider: Provider) -> None:
     body = json.dumps(provider.description).encode()
     provider.instead[DISCOVERY] = answers(body.ljust(MAX_ANSWER_BYTES + 1))
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
 
     provider.instead[DISCOVERY] = answers(body.ljust(MAX_ANSWER_BYTES))
-    with time_machine.travel(time.time() + oidc.PAUSE_SECONDS + 1):
-        assert oidc.verify(provider.token()).subject == "ann"
+    with time_machine.travel(time.time() + provider_tokens.PAUSE_SECONDS + 1):
+        assert verify(provider.token()).subject == "ann"
 
 
 @pytest.mark.parametrize("issuer", ["https://other.example.org", "/", None, 1])
@@ -484,7 +488,7 @@ def test_the_description_of_another_issuer_is_not_taken(provider: Provider, issu
     provider.description["issuer"] = provider.issuer + "/" if issuer == "/" else issuer
 
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
     assert provider.asked == [DISCOVERY]
 
 
@@ -493,12 +497,12 @@ def test_keys_are_at_an_address_of_the_web(provider: Provider, address: object) 
     provider.description["jwks_uri"] = address
 
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
 
 
 def test_keys_are_not_fetched_from_where_a_redirect_leads(provider: Provider) -> None:
     provider.instead[KEYS] = answers({}, "302 Found", "application/json", f"Location: {provider.url}/attackers")
 
     with pytest.raises(Unavailable):
-        oidc.verify(provider.token())
+        verify(provider.token())
     assert provider.asked == [DISCOVERY, KEYS]

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 
-from user_service.access.provider import begin, complete, with_login_state
+from user_service.openid.provider_login import begin, complete, with_login_state
 
 NEXT = "/me?day=monday"
 

@@ -1,0 +1,1 @@
+"""People and programs that an OpenID provider vouches for."""
