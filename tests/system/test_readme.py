@@ -86,7 +86,7 @@ def follow(session: list[tuple[str, str]], system: System) -> None:
 
 
 def test_every_variable_that_is_read_is_in_the_table_and_no_other() -> None:
-    listed = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
+    listed = re.findall(r"^\| `([A-Z0-9_]+)` \|", README, re.MULTILINE)
     files = [file for pattern in CODE for file in ROOT.glob(pattern)]
     read = {name for file in files for found in READ.findall(file.read_text()) for name in found if name}
     ports = {variable(name, "PORT") for name in (*SERVICES, REDIS)}
