@@ -1,5 +1,6 @@
 """What availability-service asks of user-service. A new source of free or busy time would stand beside it."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from availability_service.domain.timeline import Person
+from availability_service.domain.timeline import NO_OVERRIDES, Person
 from common.api.exceptions import BadGateway, Problem
 from common.api.serializers import validate
 from common.client import ServiceClient
@@ -44,17 +45,37 @@ class WeeksField(serializers.Field[list[Person], Any, Any, Any]):
             self.fail("invalid")
 
 
+class DatesField(serializers.Field[dict[str, dict[date, int]], Any, Any, Any]):
+    """Dates that differ from the weeks: by email, what is free on each, in hexadecimal digits."""
+
+    default_error_messages = {"invalid": "Expected days by date by email."}
+
+    def to_internal_value(self, data: Any) -> dict[str, dict[date, int]]:
+        """The quarters of each date."""
+        try:
+            return {
+                email: {date.fromisoformat(day): week.day_from_hex(free) for day, free in days.items()}
+                for email, days in data.items()
+            }
+        except (AttributeError, TypeError, ValueError):
+            self.fail("invalid")
+
+
 class WeeksSerializer(serializers.Serializer[Any]):
-    """The weeks of some users, and the emails that nobody has."""
+    """The weeks of some users, what holds in their place, and the emails that nobody has."""
 
     timezones = WeeksField()
+    overrides = DatesField(default=dict)
     unknown = EmailsField()
 
 
-def fetch_people(emails: list[str]) -> list[Person]:
-    """The weeks of all these users, with one request. Raises UnknownAttendees, and what the client raises."""
+def fetch_people(emails: list[str], start: int, end: int) -> list[Person]:
+    """When all these users are free from the minute `start` to the minute `end`, with one request.
+
+    Raises UnknownAttendees, and what the client raises.
+    """
     other = BadGateway(f"{users.name} answered something other than the weeks of these users.")
-    answer = users.post_json("/users/availability/query", {"emails": emails})
+    answer = users.post_json("/users/availability/query", {"emails": emails, "start": start, "end": end})
     try:
         weeks = validate(WeeksSerializer, answer)
     except ValidationError:
@@ -64,4 +85,7 @@ def fetch_people(emails: list[str]) -> list[Person]:
         raise other
     if weeks["unknown"]:
         raise UnknownAttendees(unknown_attendees=weeks["unknown"])
-    return people
+    overrides = weeks["overrides"]
+    if not overrides:
+        return people
+    return [person._replace(overrides=overrides.get(person.email, NO_OVERRIDES)) for person in people]

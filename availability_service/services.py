@@ -27,7 +27,7 @@ def find_common_time(question: Question, run_over: int = 0) -> CommonTime:
     With `run_over`, common time that begins within the window is told up to so many minutes past its end. Without any,
     the reason is that for the window itself: for a longer one it may be another.
     """
-    people = clients.fetch_people(question.everybody)
+    people = clients.fetch_people(question.everybody, question.window.start, question.window.extend(run_over).end)
 
     def agree_until(end: int) -> CommonTime:
         return agree(build_timeline(people, question.window.start, end), question.attendees, question.quorum)
@@ -39,7 +39,7 @@ def find_common_time(question: Question, run_over: int = 0) -> CommonTime:
 
 def build_heatmap(question: Question) -> Heatmap:
     """When2Meet's picture of the group, in numbers (contract, section 5). Raises what the client raises."""
-    people = clients.fetch_people(question.everybody)
+    people = clients.fetch_people(question.everybody, question.window.start, question.window.end)
     timeline = build_timeline(people, question.window.start, question.window.end)
     required = timeline.people.bits(question.attendees)
     hours = split_into_hours(timeline.segments, question.window, required, question.quorum)

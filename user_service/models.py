@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,7 +14,8 @@ from common.domain.week import NEVER
 from common.domain.window import EPOCH
 
 _OLD_WEEK_BYTES = week.SLOTS // 8
-_APART = ("id", "sharing")
+_NOTHING: dict[str, str] = {}
+_APART = ("id", "sharing", "overrides")
 
 
 EVERYONE, LIST, NOBODY = "everyone", "list", "nobody"
@@ -36,7 +38,8 @@ class User:
     """Somebody with a week, by the clock of a time zone.
 
     The `id` is theirs alone: who creates the same email later has another. Without `sharing` the setting SHARING
-    holds. A record that was stored before there was a field has that field's default.
+    holds. `overrides` are the quarters that are free on dates that differ from the week. A record that was stored
+    before there was a field has that field's default.
     """
 
     email: str
@@ -47,13 +50,21 @@ class User:
     week: int = NEVER
     id: str = ""
     sharing: Sharing | None = None
+    overrides: Mapping[date, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The fields but the id as JSON has them: the week as digits, times in RFC 3339 and UTC."""
         sharing = {"sharing": self.sharing.to_json()} if self.sharing else {}
         times = {"created_at": _format_time(self.created_at), "updated_at": _format_time(self.updated_at)}
-        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _APART}
-        return values | {"week": _write_week(self.week)} | times | sharing
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in _APART}
+        overrides = {day.isoformat(): week.day_to_hex(free) for day, free in sorted(self.overrides.items())}
+        return (
+            values
+            | {"week": _write_week(self.week)}
+            | times
+            | sharing
+            | ({"overrides": overrides} if overrides else {})
+        )
 
     def encode(self) -> bytes:
         """The record: JSON of the fields without the email, which is the key."""
@@ -76,21 +87,27 @@ def new_id() -> str:
 def decode(email: str, record: bytes) -> User:
     """The user of a record. What a later version stored beside our fields is passed over."""
     stored = _read_record(record)
-    known = {field.name: stored[field.name] for field in fields(User) if field.name in stored}
+    known = {each.name: stored[each.name] for each in fields(User) if each.name in stored}
     parsed = {
         "email": email,
         "week": week.from_hex(stored["week"]),
         "created_at": datetime.fromisoformat(stored["created_at"]),
         "updated_at": datetime.fromisoformat(stored["updated_at"]),
         "sharing": _read_sharing(stored),
+        "overrides": {
+            date.fromisoformat(day): week.day_from_hex(free) for day, free in stored.get("overrides", {}).items()
+        },
     }
     return User(**known | parsed)
 
 
-def decode_availability(record: bytes) -> tuple[str, str, Sharing | None]:
-    """Time zone, week (as hexadecimal digits) and sharing of a record: what is asked of thousands at once."""
+def decode_availability(record: bytes) -> tuple[str, str, Sharing | None, dict[str, str]]:
+    """Time zone, week, sharing and overrides of a record: what is asked of thousands at once.
+
+    Weeks and days are hexadecimal digits, and dates are text.
+    """
     stored = _read_record(record)
-    return stored["timezone"], stored["week"], _read_sharing(stored)
+    return stored["timezone"], stored["week"], _read_sharing(stored), stored.get("overrides", _NOTHING)
 
 
 def _read_sharing(stored: dict[str, Any]) -> Sharing | None:
@@ -146,6 +163,11 @@ def calendar_version(user: User) -> str:
 def sharing_version(user: User) -> str:
     """The entity tag of whom a user shares with."""
     return _tag(repr(user.sharing).encode())
+
+
+def overrides_version(user: User) -> str:
+    """The entity tag of the dates that differ, and of the clock that they go by."""
+    return _tag(repr((sorted(user.overrides.items()), user.timezone)).encode())
 
 
 def _tag(content: bytes) -> str:

@@ -21,16 +21,16 @@ from user_service.representations import represent_availability
 from user_service.store import users
 
 _HEADER: Final = OpenApiParameter.HEADER
-_EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
-_ETAG = OpenApiParameter("ETag", location=_HEADER, response=[200, 201, 304], description="The version of the answer.")
+EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
+ETAG = OpenApiParameter("ETag", location=_HEADER, response=[200, 201, 304], description="The version of the answer.")
 _LOCATION = OpenApiParameter("Location", location=_HEADER, response=[201], description="The path of the user.")
 # RFC 9110, sections 8.8.3 and 13.1.1.
 _TAG = '(W/)?"[!#-~]*"'
 _TAGS: Final = {"type": "string", "pattern": rf"^(\*|{_TAG}( *, *{_TAG})*)$"}
-_IF_MATCH = OpenApiParameter("If-Match", _TAGS, _HEADER, description="Go on only if this ETag is still right.")
-_IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
-_UNLESS_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="412 if this ETag, or `*`, is right.")
-_NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
+IF_MATCH = OpenApiParameter("If-Match", _TAGS, _HEADER, description="Go on only if this ETag is still right.")
+IF_NONE_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="304 if this ETag is still right.")
+UNLESS_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="412 if this ETag, or `*`, is right.")
+NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
 
 _AVAILABILITY: dict[Any, Any] = {
     (200, JSONRenderer.media_type): serializers.AvailabilitySerializer,
@@ -54,10 +54,10 @@ _WEEK = OpenApiExample(
 _SHARING = OpenApiExample("With two colleagues", {"rule": "list", "people": ["bob@example.org", "cyd@example.org"]})
 _NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)
 
-_DOWN = Unavailable("Redis cannot be reached.")
+DOWN = Unavailable("Redis cannot be reached.")
 _TAKEN = users.EmailTaken(f"There is already a user with the email {_ANN}.")
-_UNKNOWN = users.UnknownUser(f"There is no user with the email {_ANN}.")
-_STALE = PreconditionFailed()
+UNKNOWN = users.UnknownUser(f"There is no user with the email {_ANN}.")
+STALE = PreconditionFailed()
 _SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
 _NO_ZONE = bad_input("timezone", "'Berlin' is not an IANA time zone. Did you mean 'Europe/Berlin'?", "unknown_timezone")
 _NO_NUMBER = bad_input("limit", "A valid integer is required.", "invalid")
@@ -69,91 +69,91 @@ _NIGHT = bad_input("intervals[0].end", "The end must be later than the start.", 
 list_users = extend_schema(
     operation_id="list_users",
     parameters=[serializers.PageQuerySerializer],
-    responses={200: serializers.UserPageSerializer, **error_responses("/users", _NO_NUMBER, _DOWN)},
+    responses={200: serializers.UserPageSerializer, **error_responses("/users", _NO_NUMBER, DOWN)},
 )
 create_user = extend_schema(
     operation_id="create_user",
-    parameters=[_ETAG, _LOCATION],
+    parameters=[ETAG, _LOCATION],
     request=serializers.NewUserSerializer,
-    responses={HTTPStatus.CREATED: serializers.UserSerializer, **error_responses("/users", _NO_ZONE, _TAKEN, _DOWN)},
+    responses={HTTPStatus.CREATED: serializers.UserSerializer, **error_responses("/users", _NO_ZONE, _TAKEN, DOWN)},
     examples=[_NEW_USER, _USER],
 )
 read_user = extend_schema(
     operation_id="read_user",
-    parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
+    parameters=[EMAIL, ETAG, IF_NONE_MATCH],
     responses={
         200: serializers.UserSerializer,
-        304: _NOT_MODIFIED,
-        **error_responses(_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+        304: NOT_MODIFIED,
+        **error_responses(_PATH, _SURPLUS, UNKNOWN, DOWN),
     },
     examples=[_USER],
 )
 update_user = extend_schema(
     operation_id="update_user",
-    parameters=[_EMAIL, _ETAG, _IF_MATCH, _UNLESS_MATCH],
+    parameters=[EMAIL, ETAG, IF_MATCH, UNLESS_MATCH],
     request=serializers.UserChangesSerializer,
-    responses={200: serializers.UserSerializer, **error_responses(_PATH, _NO_ZONE, _UNKNOWN, _STALE, _DOWN)},
+    responses={200: serializers.UserSerializer, **error_responses(_PATH, _NO_ZONE, UNKNOWN, STALE, DOWN)},
     examples=[OpenApiExample("A move", {"timezone": "Asia/Kathmandu"}, request_only=True), _USER],
 )
 delete_user = extend_schema(
     operation_id="delete_user",
-    parameters=[_EMAIL, _IF_MATCH, _UNLESS_MATCH],
+    parameters=[EMAIL, IF_MATCH, UNLESS_MATCH],
     responses={
         HTTPStatus.NO_CONTENT: OpenApiResponse(description="The user is gone."),
-        **error_responses(_PATH, _SURPLUS, _UNKNOWN, _STALE, _DOWN),
+        **error_responses(_PATH, _SURPLUS, UNKNOWN, STALE, DOWN),
     },
 )
 read_availability = extend_schema(
     operation_id="read_availability",
-    parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
+    parameters=[EMAIL, ETAG, IF_NONE_MATCH],
     responses={
         **_AVAILABILITY,
-        304: _NOT_MODIFIED,
-        **error_responses(_WEEK_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+        304: NOT_MODIFIED,
+        **error_responses(_WEEK_PATH, _SURPLUS, UNKNOWN, DOWN),
     },
     examples=[_WEEK],
 )
 replace_availability = extend_schema(
     operation_id="replace_availability",
-    parameters=[_EMAIL, _ETAG, _IF_MATCH, _UNLESS_MATCH],
+    parameters=[EMAIL, ETAG, IF_MATCH, UNLESS_MATCH],
     request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
         **_AVAILABILITY,
-        **error_responses(_WEEK_PATH, _NIGHT, _UNKNOWN, _STALE, _DOWN),
+        **error_responses(_WEEK_PATH, _NIGHT, UNKNOWN, STALE, DOWN),
     },
     examples=[_NEW_WEEK],
 )
 read_sharing = extend_schema(
     operation_id="read_sharing",
-    parameters=[_EMAIL, _ETAG, _IF_NONE_MATCH],
+    parameters=[EMAIL, ETAG, IF_NONE_MATCH],
     responses={
         200: serializers.SharingSerializer,
-        304: _NOT_MODIFIED,
-        **error_responses(_SHARING_PATH, _SURPLUS, _UNKNOWN, _DOWN),
+        304: NOT_MODIFIED,
+        **error_responses(_SHARING_PATH, _SURPLUS, UNKNOWN, DOWN),
     },
     examples=[_SHARING],
 )
 replace_sharing = extend_schema(
     operation_id="replace_sharing",
-    parameters=[_EMAIL, _ETAG, _IF_MATCH, _UNLESS_MATCH],
+    parameters=[EMAIL, ETAG, IF_MATCH, UNLESS_MATCH],
     request=serializers.SharingSerializer,
     responses={
         200: serializers.SharingSerializer,
-        **error_responses(_SHARING_PATH, _NO_RULE, _UNKNOWN, _STALE, _DOWN),
+        **error_responses(_SHARING_PATH, _NO_RULE, UNKNOWN, STALE, DOWN),
     },
     examples=[_SHARING],
 )
 look_up_availability = extend_schema(
     operation_id="look_up_availability",
     parameters=[serializers.LookUpQuerySerializer],
-    responses={200: serializers.AvailabilitiesSerializer, **error_responses("/users/availability", _NO_EMAIL, _DOWN)},
+    responses={200: serializers.AvailabilitiesSerializer, **error_responses("/users/availability", _NO_EMAIL, DOWN)},
 )
 query_availability = extend_schema(
     operation_id="query_availability",
     request=serializers.BatchQuerySerializer,
     responses={
         200: serializers.AvailabilityBatchSerializer,
-        **error_responses("/users/availability/query", _NO_EMAILS, _DOWN),
+        **error_responses("/users/availability/query", _NO_EMAILS, DOWN),
     },
     examples=[
         OpenApiExample("Two people", {"emails": [_ANN, "bob@example.org"]}, request_only=True),

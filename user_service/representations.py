@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.domain import week
+from common.domain.window import DAY, EPOCH, MINUTE
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
 from user_service.store import users
@@ -41,15 +42,35 @@ def represent_availability(email: str, timezone: str, free: int) -> dict[str, An
 
 def represent_availabilities(availabilities: Sequence[Availability], unknown: Sequence[str]) -> dict[str, Any]:
     """The weeks of several users, and which emails nobody has."""
-    results = [
-        represent_availability(email, timezone, week.from_hex(free)) for email, timezone, free, _ in availabilities
-    ]
+    results = [represent_availability(each.email, each.timezone, week.from_hex(each.week)) for each in availabilities]
     return {"results": results, "unknown": unknown}
 
 
-def represent_batch(availabilities: Sequence[Availability], unknown: Sequence[str]) -> dict[str, Any]:
-    """The weeks of very many users, for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
+def represent_batch(
+    availabilities: Sequence[Availability], unknown: Sequence[str], start: int, end: int
+) -> dict[str, Any]:
+    """The weeks of very many users, for programs, and what holds in their place between two minutes since 1970.
+
+    `{timezones: {zone: {email: week}}, overrides: {email: {date: day}}, unknown}`, in hexadecimal digits.
+    """
     timezones: dict[str, dict[str, str]] = {}
-    for email, timezone, free, _ in availabilities:
-        timezones.setdefault(timezone, {})[email] = free
-    return {"timezones": timezones, "unknown": unknown}
+    for each in availabilities:
+        timezones.setdefault(each.timezone, {})[each.email] = each.week
+    batch: dict[str, Any] = {"timezones": timezones, "unknown": unknown}
+    if overrides := _select_overrides(availabilities, start, end):
+        batch["overrides"] = overrides
+    return batch
+
+
+def _select_overrides(availabilities: Sequence[Availability], start: int, end: int) -> dict[str, dict[str, str]]:
+    """The dates of each email that may lie between two minutes, whatever the time zone."""
+    if start >= end:
+        return {}
+    first, last = (
+        (EPOCH + minute * MINUTE + days * DAY).date().isoformat() for minute, days in ((start, -1), (end, 1))
+    )
+    overrides = {}
+    for each in availabilities:
+        if days := {day: free for day, free in each.overrides.items() if first <= day <= last}:
+            overrides[each.email] = days
+    return overrides

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,6 +13,7 @@ from common.api.emails import EmailField, EmailListField
 from common.api.fields import ChoiceField, IntegerField, ListField, TextField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, week
+from common.domain.window import DAY, EPOCH, LAST_YEAR, MINUTE
 from user_service.models import RULES, Sharing
 
 MAX_EMAILS = 10_000
@@ -20,6 +22,8 @@ MAX_PAGE = 1000
 DEFAULT_PAGE = 100
 NAME_MAX_LENGTH = 200
 MAX_INTERVALS = 1000
+# Of the years that may be asked about, in any time zone.
+FIRST_MINUTE, LAST_MINUTE = -2 * DAY // MINUTE, (datetime(LAST_YEAR + 2, 1, 1, tzinfo=UTC) - EPOCH) // MINUTE
 MAX_PEOPLE = 100  # on the list of whom somebody shares with
 _CURSOR = re.compile("([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{4}|[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)")
 TIMES = {week.format_time(quarter): quarter for quarter in range(week.QUARTERS + 1)}
@@ -210,12 +214,21 @@ class LookUpQuerySerializer(StrictSerializer):
     )
 
 
+class MinuteField(IntegerField):
+    """A minute since 1970, in UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default=0, min_value=FIRST_MINUTE, max_value=LAST_MINUTE, **kwargs)
+
+
 class BatchQuerySerializer(StrictSerializer):
-    """Whose weeks."""
+    """Whose weeks, and when."""
 
     emails = EmailListField(
         allow_empty=False, max_length=MAX_EMAILS, help_text=f"At most {MAX_EMAILS}, repeats not counted."
     )
+    start = MinuteField(help_text="From this minute since 1970, in UTC, dates that differ are told.")
+    end = MinuteField(help_text="Until this one. By default none are told.")
 
 
 class UserSerializer(serializers.Serializer[Any]):
@@ -256,13 +269,23 @@ class HexWeekField(serializers.CharField):
     """A week as hexadecimal digits."""
 
 
+@extend_schema_field({"type": "string", "pattern": "^([0-9a-f]{6}|[0-9a-f]{24})$"})
+class HexDayField(serializers.CharField):
+    """A day as hexadecimal digits."""
+
+
 class AvailabilityBatchSerializer(serializers.Serializer[Any]):
     """Very many users' weeks, for programs, in hexadecimal digits, Monday 00:00 the highest bit.
 
-    There are 42 of hours, or 168 of quarters of an hour.
+    A week has 42 of hours, or 168 of quarters of an hour; a day 6 or 24.
     """
 
     timezones = serializers.DictField(
         child=serializers.DictField(child=HexWeekField()), help_text="The week of each email, by time zone."
+    )
+    overrides = serializers.DictField(
+        child=serializers.DictField(child=HexDayField()),
+        required=False,
+        help_text="What is free on dates that differ from the week, by email and date: left out where there are none.",
     )
     unknown = serializers.ListField(child=EmailField(), help_text="Emails that nobody has.")

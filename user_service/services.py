@@ -20,10 +20,15 @@ def create_user(**fields: Any) -> User:
 
 def change_user(email: str, changes: dict[str, Any], check: Callable[[User], object]) -> User:
     """The user with these changes, stored unless `check` of what is stored until then raises. Raises UnknownUser."""
-    now = timezone.now()
 
-    def edit(user: User) -> User:
+    def change(user: User) -> dict[str, Any]:
         check(user)
-        return models.change(user, now, **changes)
+        return changes
 
-    return users.replace(email, edit)
+    return edit_user(email, change)
+
+
+def edit_user(email: str, change: Callable[[User], dict[str, Any]]) -> User:
+    """The user with the changes that `change` makes out of what is stored. Raises UnknownUser, and what it raises."""
+    now = timezone.now()
+    return users.replace(email, lambda user: models.change(user, now, **change(user)))

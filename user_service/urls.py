@@ -1,20 +1,33 @@
-"""Paths of user-service. An email may hold a slash; none ends in the names below it."""
+"""Paths of user-service. An email may hold a slash; none ends in what follows it below, where no `@` is."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from common.urls import handler400, handler500, service_urls
 from user_service import views
 from user_service.access.views import MeView, TokensView, TokenView
+from user_service.overrides.views import OverridesView, OverrideView
 from user_service.pages.login import CallbackView, LoginView, LogoutView, ProviderLoginView
 from user_service.pages.views import StartView, WeekView
 
 __all__ = ["handler400", "handler500", "urlpatterns"]
+
+
+class WordConverter(StringConverter):
+    """What may follow an email that holds slashes: it has no `@`, which the last part of an email has."""
+
+    regex = "[^/@]+"
+
+
+register_converter(WordConverter, "word")
 
 urlpatterns = service_urls(
     path("users", views.UsersView.as_view(), name="users"),
     path("users/availability", views.LookUpView.as_view(), name="look-up"),
     path("users/availability/query", views.QueryView.as_view(), name="query"),
     path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
+    path("users/<path:email>/overrides", OverridesView.as_view(), name="overrides"),
+    path("users/<path:email>/overrides/<word:date>", OverrideView.as_view(), name="override"),
     path("users/<path:email>/sharing", views.SharingView.as_view(), name="sharing"),
     path("users/<path:email>", views.UserView.as_view(), name="user"),
     path("login", LoginView.as_view(), name="login"),

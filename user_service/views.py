@@ -203,4 +203,6 @@ class QueryView(ServiceView):
 
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
-        return Response(represent_batch(*fetch_shared(caller_of(request), self.validate_body()["emails"])))
+        body = self.validate_body()
+        found = fetch_shared(caller_of(request), body["emails"])
+        return Response(represent_batch(*found, body["start"], body["end"]))

@@ -5,13 +5,16 @@ of a week, or a quarter of one, exists whenever the clock in its zone shows it: 
 repeat it (contract, section 9).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from availability_service.domain.corrections import Correction, correct
 from common.domain.people import People
 from common.domain.segments import Segment
 from common.domain.utc_offsets import Offset, offsets
@@ -19,15 +22,21 @@ from common.domain.week import DAYS, SLOTS, digits
 
 WEEK_SECONDS = 7 * 24 * 3600
 _EPOCH_DAY = DAYS.index("thursday")
+NO_OVERRIDES: Mapping[date, int] = MappingProxyType({})
 
 
 class Person(NamedTuple):
-    """Somebody's email, and the week by the clock of a zone in which they are free, as a bit for each of its slots."""
+    """Somebody's email, and the week by the clock of a zone in which they are free, as a bit for each of its slots.
+
+    In place of the week hold, on some dates, the quarters that are free then; less busy stretches of minutes, in order.
+    """
 
     email: str
     zone: ZoneInfo
     week: int
     slots: int = SLOTS
+    overrides: Mapping[date, int] = NO_OVERRIDES
+    busy: Sequence[tuple[int, int]] = ()
 
 
 class Timeline(NamedTuple):
@@ -55,7 +64,15 @@ def build_timeline(people: Sequence[Person], start: int, end: int) -> Timeline:
         free = _columns([member.week for member in members], slots, below)
         changes += [(minute, number, free[slot]) for minute, slot in slot_changes(clock, end, slots)]
     # One clock's changes are in order already.
-    return Timeline(order, list(_segments(sorted(changes) if len(clocks) > 1 else changes, len(clocks), end)))
+    segments = list(_segments(sorted(changes) if len(clocks) > 1 else changes, len(clocks), end))
+    if any(person.overrides or person.busy for person in people):
+        ordered = [person for members in clocks.values() for person in members]
+        corrections = [
+            Correction(runs[person.zone], person.overrides, person.busy) if person.overrides or person.busy else None
+            for person in ordered
+        ]
+        segments = correct(segments, corrections, start, end)
+    return Timeline(order, segments)
 
 
 def _columns(weeks: list[int], slots: int, shift: int) -> list[int]:

@@ -52,16 +52,20 @@ class ServiceView(CredentialsFirstView):
         super().initial(request, *args, **kwargs)
         if request.method not in self.allowed_methods:
             return  # a 405 follows, whatever else is wrong
-        is_read = request.method in ("GET", "HEAD")
-        if not is_read and wants_page(request):
+        if request.method not in ("GET", "HEAD") and wants_page(request):
             return  # the forms of the browsable API send to the address of their page, its query included
-        if self.parameters is None or not is_read:
+        if self.find_parameters() is None:
             validate(StrictSerializer, request.query_params)
 
+    def find_parameters(self) -> type[StrictSerializer] | None:
+        """What reads the query of this request: that of a GET."""
+        return self.parameters if self.request.method in ("GET", "HEAD") else None
+
     def validate_query(self) -> dict[str, Any]:
-        """The validated parameters of a GET. Raises ValidationError."""
-        assert self.parameters is not None, "a view without parameters has no query to read"
-        return validate(self.parameters, self.request.query_params)
+        """The validated parameters. Raises ValidationError."""
+        parameters = self.find_parameters()
+        assert parameters is not None, "a view without parameters has no query to read"
+        return validate(parameters, self.request.query_params)
 
     def validate_body(self) -> dict[str, Any]:
         """The validated body. Raises ValidationError, or what the parser raises."""

@@ -23,6 +23,7 @@ _WIDEN = str.maketrans({"0": "0000", "1": "1111"})
 _FROM_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
 # A digit holds four slots: a week of whole hours takes 42, one of quarters 168.
 _HEX_WEEK = re.compile(rf"[0-9a-f]{{{SLOTS // 4}}}|[0-9a-f]{{{QUARTERS_OF_WEEK // 4}}}")
+_HEX_DAY = re.compile(r"[0-9a-f]{6}|[0-9a-f]{24}")
 _DIGITS_OF_WEEK = re.compile(rf"[01]{{{SLOTS}}}|[01]{{{QUARTERS_OF_WEEK}}}")
 _RUN = re.compile("1+")
 
@@ -137,6 +138,19 @@ def to_hex(week: int) -> str:
     if int(hours.translate(_WIDEN), 2) == week:
         return format(int(hours, 2), f"0{SLOTS // 4}x")
     return format(week, f"0{QUARTERS_OF_WEEK // 4}x")
+
+
+def day_to_hex(day: int) -> str:
+    """The quarters of a day: 6 hexadecimal digits where hours are whole, else 24."""
+    hours = _whole_hours(day, QUARTERS)
+    return format(int(hours, 2), "06x") if int(hours.translate(_WIDEN), 2) == day else format(day, "024x")
+
+
+def day_from_hex(text: str) -> int:
+    """The quarters of a day of 6 or 24 lower-case hexadecimal digits. Raises ValueError for anything else."""
+    if not _HEX_DAY.fullmatch(text):
+        raise ValueError("a day is 6 or 24 hexadecimal digits")
+    return int(text, 16) if len(text) == 24 else int(format(int(text, 16), "024b").translate(_WIDEN), 2)
 
 
 def from_digits(text: str) -> int:

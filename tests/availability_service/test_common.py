@@ -70,6 +70,18 @@ def test_weeks_of_quarters_and_of_hours_meet_exactly(person: Store, common: Ask)
     ]
 
 
+def test_a_date_that_differs_holds_in_place_of_the_week(users: Service, person: Store, common: Ask) -> None:
+    group = [person("ann", "monday 09-12", "tuesday 09-12", timezone="Europe/Berlin"), person("bob", *ALWAYS)]
+    for day, free in (("2026-11-23", []), ("2026-11-25", [{"start": "22:30", "end": "24:00"}])):
+        url = f"{users.url}/users/{group[0]}/overrides/{day}"
+        assert requests.put(url, json={"intervals": free}, timeout=5).status_code == 201
+
+    assert spans(common(*group, timezone="Europe/Berlin", **WEEK)) == [
+        ("2026-11-24T09:00:00+01:00", "2026-11-24T12:00:00+01:00"),
+        ("2026-11-25T22:30:00+01:00", "2026-11-26T00:00:00+01:00"),
+    ]
+
+
 def test_one_person_alone_has_their_own_week(person: Store, common: Ask) -> None:
     answer = common(person("ann", "tuesday 00-24", "sunday 22-24"), **WEEK)
 

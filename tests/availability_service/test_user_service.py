@@ -11,6 +11,7 @@ import requests
 from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK
+from tests.support.domain import minute
 from tests.support.neighbour import Behaviour, Neighbour, answers, hangs_up, problem, says
 from tests.support.people import Store, email
 from tests.support.problems import assert_problem
@@ -66,7 +67,8 @@ def test_all_attendees_are_asked_for_with_one_request(service: Service, neighbou
     assert len(answer.json()["common"]) == 1
     (received,) = neighbour.received
     assert received.line == "POST /users/availability/query HTTP/1.1"
-    assert received.json == {"emails": [ANN, "bob@b.cd"]}
+    start, end = (minute(WEEK[side]) for side in ("start", "end"))
+    assert received.json == {"emails": [ANN, "bob@b.cd"], "start": start, "end": end}
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Strategies for the tests of the pure modules, and a model of them: slow, plain, and minute by minute."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,8 @@ class Someone(NamedTuple):
     zone: ZoneInfo
     week: int
     slots: int = SLOTS
+    overrides: Mapping[date, int] = MappingProxyType({})
+    busy: Sequence[tuple[int, int]] = ()
 
 
 def minute(text: str) -> int:
@@ -76,16 +79,25 @@ def is_free(week: int, slot: int, slots: int = SLOTS) -> bool:
 
 def presence(people: Sequence[Someone], start: int, end: int) -> list[frozenset[str]]:
     """Who is free, minute by minute."""
-    walks = {where: quarters(where, start, end) for where in {person.zone for person in people}}
-    weeks = {
-        person: [is_free(person.week, quarter * person.slots // QUARTERS, person.slots) for quarter in range(QUARTERS)]
-        for person in people
-    }
-    columns = [[weeks[person][quarter] for quarter in walks[person.zone]] for person in people]
+    columns = [free_minutes(person, start, end) for person in people]
     groups: dict[tuple[bool, ...], frozenset[str]] = {}
     for row in set(zip(*columns, strict=True)):
         groups[row] = frozenset(person.email for person, free in zip(people, row, strict=True) if free)
     return [groups[row] for row in zip(*columns, strict=True)]
+
+
+def free_minutes(person: Someone, start: int, end: int) -> list[bool]:
+    """Whether somebody is free, minute by minute: on their date, or else by their week, and not busy."""
+    week = [is_free(person.week, quarter * person.slots // QUARTERS, person.slots) for quarter in range(QUARTERS)]
+    days = {day: [is_free(row, quarter, 96) for quarter in range(96)] for day, row in person.overrides.items()}
+    found = []
+    for at, quarter in zip(range(start, end), quarters(person.zone, start, end), strict=True):
+        row = days.get(datetime.fromtimestamp(at * 60, person.zone).date()) if days else None
+        found.append(row[quarter % 96] if row else week[quarter])
+    for begin, until in person.busy:
+        inside = range(max(begin, start), min(until, end))
+        found[inside.start - start : inside.start - start + len(inside)] = [False] * len(inside)
+    return found
 
 
 def runs(groups: Iterable[frozenset[str]], start: int) -> list[Run]:
@@ -172,7 +184,6 @@ def questions(draw: st.DrawFn, max_days: int = 10) -> tuple[list[Someone], int, 
     others = st.sampled_from([where, *map(zone, sorted(near))])
     zones = [where] + [draw(others) for _ in range(draw(st.sampled_from(range(5))))]
     sizes = [draw(st.sampled_from([SLOTS, QUARTERS])) for _ in zones]
-    people = [Someone(name, of, draw(weeks(size)), size) for name, of, size in zip("abcde", zones, sizes, strict=False)]
     length = draw(st.sampled_from(range(max_days))) * DAY + draw(st.integers(1, DAY))
     # Hypothesis favours small integers, and with them windows that begin at the change.
     within = draw(st.sampled_from(range(0, length, 60))) + draw(st.integers(0, 59))
@@ -185,4 +196,23 @@ def questions(draw: st.DrawFn, max_days: int = 10) -> tuple[list[Someone], int, 
             start = draw(year_ends()) - within
         case _:
             start = draw(minutes_of_history())
+    people = [
+        Someone(name, of, draw(weeks(size)), size, draw(overrides(start, length)), draw(busy(start, length)))
+        for name, of, size in zip("abcde", zones, sizes, strict=False)
+    ]
     return people, start, start + length
+
+
+def overrides(start: int, length: int) -> st.SearchStrategy[dict[date, int]]:
+    """What is free on some dates in a window and around it, more often none."""
+    first = datetime.fromtimestamp(start * 60, UTC).date()
+    days = st.integers(-2, length // DAY + 2).map(lambda number: first + timedelta(days=number))
+    rows = st.sampled_from([0, (1 << 96) - 1, int("0001" * 24, 2)]) | st.integers(0, (1 << 96) - 1)
+    return st.just({}) | st.dictionaries(days, rows, max_size=5)
+
+
+def busy(start: int, length: int) -> st.SearchStrategy[list[tuple[int, int]]]:
+    """Stretches of minutes, in order and apart from each other, in a window and around it; more often none."""
+    minutes = st.integers(start - DAY, start + length + DAY)
+    borders = st.sets(minutes, max_size=12).map(sorted)
+    return st.just([]) | borders.map(lambda found: list(zip(found[::2], found[1::2], strict=False)))

@@ -14,6 +14,8 @@ ODD_EMAILS = [
     "a/b@example.org",
     "/a@example.org",
     "a/availability@example.org",
+    "a/overrides/b@example.org",
+    "a/sharing@example.org",
     "a/./b@example.org",
     "availability@example.org",
     "100%@example.org",

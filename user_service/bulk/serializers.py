@@ -11,6 +11,7 @@ from common.api.serializers import Errors
 from common.domain import week, window
 from user_service import models
 from user_service.models import User
+from user_service.overrides.serializers import OverridesField
 from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of, week_of
 from user_service.store.users import Edit
 
@@ -57,6 +58,7 @@ class LineSerializer(NewUserSerializer):
     timezone = TimeZoneField(required=False)
     week = WeekField(required=False)
     sharing = SharingSerializer(required=False)
+    overrides = OverridesField(required=False)
     created_at = InstantField(required=False)
     updated_at = InstantField(required=False)
 

@@ -46,12 +46,13 @@ return users
 
 
 class Availability(NamedTuple):
-    """When the user with this email is free, by the clock of their time zone, in hexadecimal digits."""
+    """When the user with this email is free, by the clock of their time zone: week and dates in hexadecimal digits."""
 
     email: str
     timezone: str
     week: str
     sharing: Sharing | None
+    overrides: Mapping[str, str]
 
 
 class EmailTaken(Conflict):

@@ -212,6 +212,8 @@ def test_the_schema_is_openapi_3_1_and_names_every_path(client: APIClient) -> No
         "/users/availability/query",
         "/users/{email}",
         "/users/{email}/availability",
+        "/users/{email}/overrides",
+        "/users/{email}/overrides/{date}",
         "/users/{email}/sharing",
     }
     assert client.get("/schema", HTTP_ACCEPT="application/json").json() == schema

@@ -1,0 +1,1 @@
+"""Dates that differ from the week (contract, section 11)."""
