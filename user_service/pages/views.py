@@ -6,17 +6,31 @@ from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from rest_framework.exceptions import PermissionDenied
 
 from common.api.emails import normal_email
 from common.api.exceptions import Problem
 from common.browsable.people import PeopleView
 from common.domain import week
 from user_service import services
-from user_service.access.callers import SELF, WRITE_USERS, caller_of
+from user_service.access.callers import SELF, WRITE_USERS, Caller, caller_of
 from user_service.access.permissions import check_scopes, check_sign_up
 from user_service.models import User, user_version
 from user_service.pages.forms import EmailForm, NewUserForm, StaleForm, WeekForm
 from user_service.store import users
+
+IF_THAT_IS_YOU = "If that is you, create yourself here."
+NO_WEEK_YET = "You have no week here yet: create it."
+
+
+def check_week(caller: Caller, email: str) -> None:
+    """Raises PermissionDenied, in words for people, unless the caller may see and change the week of this email."""
+    try:
+        check_scopes(caller, (SELF, WRITE_USERS), email)
+    except PermissionDenied:
+        if caller.email == email:
+            raise
+        raise PermissionDenied(f"This is not your week. You are logged in as {caller.email}.") from None
 
 
 def week_path(email: str) -> str:
@@ -57,8 +71,9 @@ class StartView(PeopleView):
 def show_start(
     request: HttpRequest, new: NewUserForm, known: EmailForm, *, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    """The page with which everybody begins."""
-    context = {"new": new, "known": known, "notice": notice}
+    """The page with which everybody begins. Who has nobody's week but their own does not choose one."""
+    chooses = caller_of(request).may(WRITE_USERS)
+    context = {"new": new, "known": known if chooses else None, "notice": notice}
     return render(request, "user_service/my_week_start.html", context, status=status)
 
 
@@ -68,18 +83,19 @@ class WeekView(PeopleView):
     def get(self, request: HttpRequest, email: str) -> HttpResponse:
         """The week as stored. Who is not stored may be created."""
         email = normal_email(email)
-        check_scopes(caller_of(request), (SELF, WRITE_USERS), email)
+        check_week(caller_of(request), email)
         try:
             form = WeekForm.of(users.get(email))
         except users.UnknownUser as fault:
+            notice = NO_WEEK_YET if caller_of(request).email == email else f"{fault.detail} {IF_THAT_IS_YOU}"
             new, known = NewUserForm(initial={"email": email}), EmailForm()
-            return show_start(request, new, known, notice=str(fault.detail), status=fault.status_code)
+            return show_start(request, new, known, notice=notice, status=fault.status_code)
         return show_week(request, email, form)
 
     def post(self, request: HttpRequest, email: str) -> HttpResponse:
         """Stores name, time zone and hours, unless somebody else has changed them since the form was shown."""
         email = normal_email(email)
-        check_scopes(caller_of(request), (SELF, WRITE_USERS), email)
+        check_week(caller_of(request), email)
         form = WeekForm(request.POST)
         if not form.is_valid():
             form.focus_on_fault()
