@@ -10,7 +10,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.meetings.forms import WRONG_DAYS, QuestionForm, split_addresses
+from common.browsable.addresses import split_addresses
+from common.meetings.forms import WRONG_DAYS, QuestionForm
 from tests.support.domain import REPEATABLE, minute
 from tests.support.people import emails
 
