@@ -64,13 +64,12 @@ class AddressesField(forms.Field):
     """Addresses, written in any usual way. Whether each is an email is for the serializer to say."""
 
     widget = AddressesInput
-    default_error_messages = {"too_long": "This is too long. Name fewer people."}
 
     def to_python(self, value: Any) -> list[str]:
         """The addresses, as spelled."""
         text = value or ""
         if len(text) > MAX_BODY_BYTES:
-            raise ValidationError(self.error_messages["too_long"], "too_long")
+            raise ValidationError("This is too long. Name fewer people.")
         return split_addresses(text)
 
 

@@ -17,7 +17,6 @@ from common.domain.window import DAY, DEFAULT_DAYS, LAST_YEAR, MAX_DAYS, MINUTE,
 from common.meetings.question import Question
 from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
 
-TOO_LONG = "This is too long. Ask about fewer people."
 WRONG_DAYS = f"“To” must be neither before “From” nor in the past, and at most {MAX_DAYS} days later."
 # The fields that have another name than their parameter of the API, which means something else.
 PARAMETERS = {"last_day": "end"}
@@ -62,14 +61,13 @@ class QuestionForm(forms.Form):
         label="Who must come",
         help_text="Email addresses, with commas, spaces or new lines between them.",
         widget=AddressesInput(attrs={"rows": 4, "autocapitalize": "none", "spellcheck": "false"}),
-        error_messages={"required": "Say who must come: one email address, or several.", "too_long": TOO_LONG},
+        error_messages={"required": "Say who must come: one email address, or several."},
     )
     optional_attendees = AddressesField(
         label="Who else is welcome",
         help_text="Not needed, but nice to have.",
         widget=AddressesInput(attrs={"rows": 2, "autocapitalize": "none", "spellcheck": "false"}),
         required=False,
-        error_messages={"too_long": TOO_LONG},
     )
     min_attendees = forms.IntegerField(
         label="How many must come",

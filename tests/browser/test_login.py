@@ -166,6 +166,30 @@ def test_a_login_that_was_begun_at_another_service_leads_back_to_the_same_questi
     expect(page.get_by_role("link", name="Add to my calendar").first).to_be_visible()
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_somebody_says_on_their_week_who_may_ask(has_script: bool, system: System, token: str, open_page: Open) -> None:
+    page = open_page(f"{system.users}/week", java_script_enabled=has_script)
+    log_in(page, token)
+    page.get_by_text("Who may ask when I am free: Everyone who has logged in").click()
+    if has_script:
+        assert_accessible(page)
+    page.get_by_label("Only these people").check()
+    page.get_by_label("These people", exact=True).fill(f"Bob <{BOB}>, {CYD}")
+    if has_script:
+        expect(page.locator("#state")).to_have_text("Not saved yet")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.locator("#saved")).to_be_visible()
+    expect(page.get_by_text("Who may ask when I am free: Only these people")).to_be_visible()
+    assert tell(system, f"/users/{ANN}/sharing", token) == {"rule": "list", "people": [BOB, CYD]}
+    page.get_by_text("Who may ask when I am free: Only these people").click()
+    page.get_by_label("These people", exact=True).fill("")
+    page.get_by_label("Everyone who has logged in").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Who may ask when I am free: Everyone who has logged in")).to_be_visible()
+    assert tell(system, f"/users/{ANN}/sharing", token) == {"rule": "everyone", "people": []}
+
+
 def test_no_script_sees_a_session_and_no_other_site_sends_it(system: System, token: str, open_page: Open) -> None:
     page = open_page(f"{system.users}/login")
     log_in(page, token)

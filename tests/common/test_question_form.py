@@ -102,7 +102,7 @@ def test_two_mebibytes_are_read_at_once_and_more_are_refused() -> None:
     assert split_addresses(text)
     long = QueryDict(mutable=True)
     long["attendees"] = "a" * (2**21 + 1)
-    assert QuestionForm(long).errors["attendees"] == ["This is too long. Ask about fewer people."]
+    assert QuestionForm(long).errors["attendees"] == ["This is too long. Name fewer people."]
 
 
 def test_a_first_visit_is_a_form_without_errors() -> None:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from rest_framework.exceptions import PermissionDenied
@@ -15,8 +16,9 @@ from common.domain import week
 from user_service import services
 from user_service.access.callers import SELF, WRITE_USERS, Caller, caller_of
 from user_service.access.permissions import check_scopes, check_sign_up
+from user_service.access.sharing import sharing_rule
 from user_service.models import User, user_version
-from user_service.pages.forms import EmailForm, NewUserForm, StaleForm, WeekForm
+from user_service.pages.forms import RULES, EmailForm, NewUserForm, StaleForm, WeekForm
 from user_service.store import users
 
 IF_THAT_IS_YOU = "If that is you, create yourself here."
@@ -112,7 +114,13 @@ class WeekView(PeopleView):
 
 def show_week(request: HttpRequest, email: str, form: WeekForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
     """The form of a week, with what was sent if anything was."""
-    context = {"email": email, "form": form, "path": week_path(email), "question": urlencode({"attendees": email})}
+    context = {
+        "email": email,
+        "form": form,
+        "rule": RULES.get(form["rule"].value()) if "rule" in form.fields else "",
+        "path": week_path(email),
+        "question": urlencode({"attendees": email}),
+    }
     return render(request, "user_service/my_week.html", context, status=status)
 
 
@@ -132,10 +140,17 @@ def show_both(request: HttpRequest, stored: User, sent: User) -> HttpResponse:
         Difference("Time zone", stored.timezone, sent.timezone),
         *(Difference(day.capitalize(), *hours) for day, *hours in days),
     ]
+    if not settings.IS_OPEN:
+        rows.append(Difference("Who may ask", _describe_sharing(stored), _describe_sharing(sent)))
     mine = request.POST.copy()
     mine["version"] = user_version(stored)
     context = {"email": stored.email, "form": WeekForm(mine), "rows": rows}
     return render(request, "user_service/my_week_stale.html", context, status=HTTPStatus.PRECONDITION_FAILED)
+
+
+def _describe_sharing(user: User) -> str:
+    rule, people = sharing_rule(user)
+    return f"{RULES[rule]}: {', '.join(people)}" if people else RULES[rule]
 
 
 def _describe_days(free: int) -> list[str]:
