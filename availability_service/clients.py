@@ -36,7 +36,7 @@ class WeeksField(serializers.Field[list[Person], Any, Any, Any]):
         """The people whose weeks they are."""
         try:
             return [
-                Person(email, zone, week.from_hex(digits))
+                Person(email, zone, *week.read_hex(digits))
                 for zone, weeks in [(timezones.zone(name), weeks) for name, weeks in data.items()]
                 for email, digits in weeks.items()
             ]

@@ -12,7 +12,7 @@ from common.domain import timezones, week
 from common.domain.week import NEVER
 from common.domain.window import EPOCH
 
-_OLD_HEAD = 1 + week.BYTES
+_OLD_WEEK_BYTES = week.SLOTS // 8
 _APART = ("id", "sharing")
 
 
@@ -49,17 +49,23 @@ class User:
     sharing: Sharing | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The fields but the id as JSON has them: the week as 42 hexadecimal digits, times in RFC 3339 and UTC."""
+        """The fields but the id as JSON has them: the week as digits, times in RFC 3339 and UTC."""
         sharing = {"sharing": self.sharing.to_json()} if self.sharing else {}
         times = {"created_at": _format_time(self.created_at), "updated_at": _format_time(self.updated_at)}
         values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in _APART}
-        return values | {"week": week.to_hex(self.week)} | times | sharing
+        return values | {"week": _write_week(self.week)} | times | sharing
 
     def encode(self) -> bytes:
         """The record: JSON of the fields without the email, which is the key."""
-        values = self.to_json() | {"id": self.id}
+        values = self.to_json() | {"id": self.id, "week": week.to_hex(self.week)}
         del values["email"]
         return orjson.dumps(values)
+
+
+def _write_week(free: int) -> str:
+    """A week for files: as services exchange it, or a digit 0 or 1 for each quarter: 168 would be hours there."""
+    text = week.to_hex(free)
+    return text if len(text) == week.SLOTS // 4 else week.digits(free)
 
 
 def new_id() -> str:
@@ -81,10 +87,10 @@ def decode(email: str, record: bytes) -> User:
     return User(**known | parsed)
 
 
-def decode_availability(record: bytes) -> tuple[str, int, Sharing | None]:
-    """Time zone, week and sharing of a record: what is asked of thousands at once."""
+def decode_availability(record: bytes) -> tuple[str, str, Sharing | None]:
+    """Time zone, week (as hexadecimal digits) and sharing of a record: what is asked of thousands at once."""
     stored = _read_record(record)
-    return stored["timezone"], week.from_hex(stored["week"]), _read_sharing(stored)
+    return stored["timezone"], stored["week"], _read_sharing(stored)
 
 
 def _read_sharing(stored: dict[str, Any]) -> Sharing | None:
@@ -99,12 +105,12 @@ def _read_record(record: bytes) -> dict[str, Any]:
     if not record.startswith(b"1"):
         raise ValueError(f"a record that begins with {record[:1]!r}, which this version does not know")
     # As records were until JSON: a 1, the week as bytes, then lines of text, with times in hexadecimal microseconds.
-    created, updated, timezone, name = record[_OLD_HEAD:].decode().split("\n", 3)
+    created, updated, timezone, name = record[1 + _OLD_WEEK_BYTES :].decode().split("\n", 3)
     times = {
         "created_at": _format_time(EPOCH + timedelta(microseconds=int(created, 16))),
         "updated_at": _format_time(EPOCH + timedelta(microseconds=int(updated, 16))),
     }
-    return {"name": name, "timezone": _read_zone(timezone), "week": record[1:_OLD_HEAD].hex(), **times}
+    return {"name": name, "timezone": _read_zone(timezone), "week": record[1 : 1 + _OLD_WEEK_BYTES].hex(), **times}
 
 
 def _read_zone(name: str) -> str:

@@ -48,7 +48,7 @@ _USER = OpenApiExample("A user", _BERLIN | _TIMES, response_only=True)
 _NEW_USER = OpenApiExample("Free on Monday mornings", _BERLIN | {"availability": _MONDAY}, request_only=True)
 _WEEK = OpenApiExample(
     "A week",
-    represent_availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 9, 12)])),
+    represent_availability(_ANN, "Europe/Berlin", week.from_intervals([week.DayInterval(0, 4 * 9, 4 * 12)])),
     response_only=True,
 )
 _SHARING = OpenApiExample("With two colleagues", {"rule": "list", "people": ["bob@example.org", "cyd@example.org"]})

@@ -33,7 +33,7 @@ def represent_page(after: str, limit: int) -> dict[str, Any]:
 def represent_availability(email: str, timezone: str, free: int) -> dict[str, Any]:
     """A user's week, both as grid and as intervals."""
     intervals = [
-        {"day": week.DAYS[day], "start": f"{start:02d}:00", "end": f"{end:02d}:00"}
+        {"day": week.DAYS[day], "start": week.format_time(start), "end": week.format_time(end)}
         for day, start, end in week.to_intervals(free)
     ]
     return {"email": email, "timezone": timezone, "grid": week.to_grid(free), "intervals": intervals}
@@ -41,7 +41,9 @@ def represent_availability(email: str, timezone: str, free: int) -> dict[str, An
 
 def represent_availabilities(availabilities: Sequence[Availability], unknown: Sequence[str]) -> dict[str, Any]:
     """The weeks of several users, and which emails nobody has."""
-    results = [represent_availability(email, timezone, free) for email, timezone, free, _ in availabilities]
+    results = [
+        represent_availability(email, timezone, week.from_hex(free)) for email, timezone, free, _ in availabilities
+    ]
     return {"results": results, "unknown": unknown}
 
 
@@ -49,5 +51,5 @@ def represent_batch(availabilities: Sequence[Availability], unknown: Sequence[st
     """The weeks of very many users, for programs: `{timezones: {zone: {email: 42 hexadecimal digits}}, unknown}`."""
     timezones: dict[str, dict[str, str]] = {}
     for email, timezone, free, _ in availabilities:
-        timezones.setdefault(timezone, {})[email] = week.to_hex(free)
+        timezones.setdefault(timezone, {})[email] = free
     return {"timezones": timezones, "unknown": unknown}

@@ -22,8 +22,8 @@ NAME_MAX_LENGTH = 200
 MAX_INTERVALS = 1000
 MAX_PEOPLE = 100  # on the list of whom somebody shares with
 _CURSOR = re.compile("([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{4}|[A-Za-z0-9_-]{3}=|[A-Za-z0-9_-]{2}==)")
-TIMES = {f"{hour:02d}:00": hour for hour in range(week.HOURS + 1)}
-MIDNIGHT = f"{week.HOURS}:00"
+TIMES = {week.format_time(quarter): quarter for quarter in range(week.QUARTERS + 1)}
+MIDNIGHT = week.format_time(week.QUARTERS)
 
 
 def _array(length: int, items: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class GridField(serializers.ListField):
     """7 rows of 24 slots. One field reads the whole grid: 168 fields would take ten times as long."""
 
     def __init__(self, **kwargs: Any) -> None:
-        rows = f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free, 0 is not."
+        rows = f"{len(week.DAYS)} rows, Monday first, of {week.HOURS} hours: 1 is free as a whole, 0 is not."
         super().__init__(help_text=rows, **kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
@@ -51,32 +51,32 @@ class GridField(serializers.ListField):
 
 
 class TimeField(serializers.CharField):
-    """A whole hour of the wall clock."""
+    """A quarter of an hour of the wall clock."""
 
-    default_error_messages = {"invalid_time": "Write a whole hour between 00:00 and 24:00, such as 09:00."}
+    default_error_messages = {"invalid_time": "Write a quarter of an hour between 00:00 and 24:00, such as 08:30."}
 
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
-        """The hour, 0 to 24."""
+        """The quarter of the day, 0 to 96."""
         if not isinstance(data, str) or data not in TIMES:
             self.fail("invalid_time")
         return TIMES[data]
 
 
-@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):00$"})
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):(00|15|30|45)$"})
 class StartField(TimeField):
-    """A whole hour of the wall clock at which something may begin."""
+    """A quarter of an hour of the wall clock at which something may begin."""
 
 
-@extend_schema_field({"type": "string", "pattern": "^(0[1-9]|1[0-9]|2[0-4]):00$"})
+@extend_schema_field({"type": "string", "pattern": "^(([01][0-9]|2[0-3]):(00|15|30|45)|24:00)$"})
 class EndField(TimeField):
-    """A whole hour of the wall clock at which something may end."""
+    """A quarter of an hour of the wall clock at which something may end."""
 
 
 class IntervalSerializer(StrictSerializer):
     """Free from `start` to `end` on one day of each week."""
 
     day = ChoiceField(choices=week.DAYS)
-    start = StartField(help_text="A whole hour by the clock on the wall.")
+    start = StartField(help_text="By the clock on the wall, in quarters of an hour.")
     end = EndField(help_text="Exclusive, and later than `start`; 24:00 ends a day.")
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
@@ -251,13 +251,16 @@ class AvailabilitiesSerializer(serializers.Serializer[Any]):
     unknown = serializers.ListField(child=EmailField(), help_text="Emails that nobody has.")
 
 
-@extend_schema_field({"type": "string", "pattern": f"^[0-9a-f]{{{week.BYTES * 2}}}$"})
+@extend_schema_field({"type": "string", "pattern": "^([0-9a-f]{42}|[0-9a-f]{168})$"})
 class HexWeekField(serializers.CharField):
     """A week as hexadecimal digits."""
 
 
 class AvailabilityBatchSerializer(serializers.Serializer[Any]):
-    """Very many users' weeks, for programs: a week is 42 hexadecimal digits, Monday 00:00 the highest bit."""
+    """Very many users' weeks, for programs, in hexadecimal digits, Monday 00:00 the highest bit.
+
+    There are 42 of hours, or 168 of quarters of an hour.
+    """
 
     timezones = serializers.DictField(
         child=serializers.DictField(child=HexWeekField()), help_text="The week of each email, by time zone."

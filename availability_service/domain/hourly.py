@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from availability_service.domain.timeline import hours
+from availability_service.domain.timeline import slot_changes
 from common.domain.segments import Segment
 from common.domain.utc_offsets import offsets
 from common.domain.window import Window
@@ -32,7 +32,7 @@ class HourSegment:
 
 def split_into_hours(segments: Sequence[Segment], window: Window, required: int, quorum: int) -> list[HourSegment]:
     """The hours of the window, in order and without gaps. `segments` are those of its timeline."""
-    starts = [minute for minute, _ in hours(offsets(window.zone, window.start, window.end), window.end)]
+    starts = [minute for minute, _ in slot_changes(offsets(window.zone, window.start, window.end), window.end)]
     return [_hour(inside, required, quorum) for inside in _cut(segments, [*starts, window.end])]
 
 

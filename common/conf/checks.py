@@ -21,7 +21,7 @@ def refuse_bad_settings() -> None:
 
 @register()
 def production(**kwargs: Any) -> list[CheckMessage]:
-    """No answer shows the inside of the service, and none is given under a foreign name."""
+    """No answer shows the inside of the service, none is given under a foreign name, and none to just anybody."""
     if not settings.PRODUCTION:
         return []
     faults: list[CheckMessage] = []
@@ -32,4 +32,7 @@ def production(**kwargs: Any) -> list[CheckMessage]:
     if ANY_HOST in settings.ALLOWED_HOSTS:
         hint = "Set ALLOWED_HOSTS to the names under which the system is reached, separated by commas."
         faults.append(Error("ALLOWED_HOSTS allows any name.", hint=hint, id="common.E002"))
+    if settings.IS_OPEN:
+        hint = "Set ACCESS=token, for all three services. The README says how people get their first token."
+        faults.append(Error("Everybody may read and change everything.", hint=hint, id="common.E003"))
     return faults

@@ -1,6 +1,5 @@
 """A command that asks about a group, and shows the intervals that are the answer."""
 
-import os
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -9,6 +8,7 @@ from django.core.management.base import CommandError
 
 from common.access import bearer
 from common.api.exceptions import Relayed
+from common.conf import env
 from common.domain.empty_reasons import explain
 from common.management.base import ServiceCommand
 
@@ -22,7 +22,6 @@ _HEADINGS = {
     "missing": "missing",
 }
 _SIDES = ("start", "end")
-TOKEN_VARIABLE = "W2MEET_TOKEN"  # noqa: S105  its name, and no token
 
 
 class GroupCommand(ServiceCommand):
@@ -33,16 +32,16 @@ class GroupCommand(ServiceCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         """Asks on behalf of whom the token is that the environment holds."""
-        token = os.environ.get(TOKEN_VARIABLE, "").strip()
+        token = env.text("W2MEET_TOKEN", "")
         if token and not bearer.is_token(token):
-            raise CommandError(f"{TOKEN_VARIABLE} holds something that is no token.")
+            raise CommandError("W2MEET_TOKEN holds something that is no token.")
         bearer.bind(token or None)
         try:
             super().work(options)
         except Relayed as fault:
             if fault.status_code != HTTPStatus.UNAUTHORIZED:
                 raise
-            raise CommandError(f"{fault.detail} Set {TOKEN_VARIABLE} to a valid token.") from None
+            raise CommandError(f"{fault.detail} Set W2MEET_TOKEN to a valid token.") from None
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each interval; or why there is none, and who is in the way."""

@@ -59,6 +59,17 @@ def test_a_body_and_a_query_ask_the_same(person: Store, client: APIClient) -> No
     assert len(by_query.json()["common"]) == 4
 
 
+def test_weeks_of_quarters_and_of_hours_meet_exactly(person: Store, common: Ask) -> None:
+    group = [person("ann", "monday 08:30-12:15"), person("bob", "monday 08-10", "monday 12-13")]
+
+    found = common(*group, start="2026-11-23", timezone="UTC")["common"]
+
+    assert [(each["start"], each["end"]) for each in found] == [
+        ("2026-11-23T08:30:00+00:00", "2026-11-23T10:00:00+00:00"),
+        ("2026-11-23T12:00:00+00:00", "2026-11-23T12:15:00+00:00"),
+    ]
+
+
 def test_one_person_alone_has_their_own_week(person: Store, common: Ask) -> None:
     answer = common(person("ann", "tuesday 00-24", "sunday 22-24"), **WEEK)
 

@@ -15,8 +15,9 @@ from common.domain.utc_offsets import Offset, offsets
 from common.domain.week import ALWAYS, DAYS, NEVER, DayInterval, from_intervals
 from tests.support.domain import (
     DAY,
-    EVERY_OTHER_HOUR,
+    QUARTERS,
     REPEATABLE,
+    SLOTS,
     ZONES,
     Run,
     Someone,
@@ -33,7 +34,8 @@ KATHMANDU = zone("Asia/Kathmandu")
 
 
 def hours(day: str, start: int, end: int) -> int:
-    return from_intervals([DayInterval(DAYS.index(day), start, end)])
+    """A week of quarters in which these hours are free."""
+    return from_intervals([DayInterval(DAYS.index(day), 4 * start, 4 * end)])
 
 
 def found(people: list[Someone], start: int, end: int) -> list[Run]:
@@ -44,13 +46,13 @@ def found(people: list[Someone], start: int, end: int) -> list[Run]:
 
 
 def free_minutes(name: str, week: int, start: str, end: str) -> int:
-    _, segments = build_timeline([Person("ann@example.org", zone(name), week)], minute(start), minute(end))
+    _, segments = build_timeline([Person("ann@example.org", zone(name), week, QUARTERS)], minute(start), minute(end))
     return sum(segment.end - segment.start for segment in segments if segment.present)
 
 
 def test_hours_in_berlin_and_kathmandu_overlap_by_quarters() -> None:
-    ann = Person("ann@example.org", BERLIN, hours("monday", 9, 12))
-    bob = Person("bob@example.org", KATHMANDU, hours("monday", 13, 15))
+    ann = Person("ann@example.org", BERLIN, hours("monday", 9, 12), QUARTERS)
+    bob = Person("bob@example.org", KATHMANDU, hours("monday", 13, 15), QUARTERS)
 
     order, segments = build_timeline([ann, bob], minute("2026-11-23T00:00Z"), minute("2026-11-24T00:00Z"))
 
@@ -95,9 +97,10 @@ def test_segments_are_those_of_a_walk_minute_by_minute(question: tuple[list[Some
 )
 def test_segments_are_right_over_the_strangest_changes_there_were(name: str, start: str, end: str) -> None:
     people = [
-        Someone("ann@example.org", zone(name), EVERY_OTHER_HOUR),
-        Someone("bob@example.org", BERLIN, hours("sunday", 1, 3)),
-        Someone("cyd@example.org", zone(name), hours("sunday", 0, 2) | hours("friday", 0, 24)),
+        Someone("ann@example.org", zone(name), int("10" * (SLOTS // 2), 2), SLOTS),
+        Someone("bob@example.org", BERLIN, hours("sunday", 1, 3), QUARTERS),
+        Someone("cyd@example.org", zone(name), hours("sunday", 0, 2) | hours("friday", 0, 24), QUARTERS),
+        Someone("dee@example.org", zone(name), int("10" * (QUARTERS // 2), 2), QUARTERS),
     ]
 
     assert found(people, minute(start), minute(end)) == runs(
@@ -150,7 +153,7 @@ def test_sunday_night_into_monday_morning_is_one_segment() -> None:
     week = hours("sunday", 22, 24) | hours("monday", 0, 2)
 
     _, segments = build_timeline(
-        [Person("ann@example.org", BERLIN, week)], minute("2026-11-22T12:00Z"), minute("2026-11-23T12:00Z")
+        [Person("ann@example.org", BERLIN, week, QUARTERS)], minute("2026-11-22T12:00Z"), minute("2026-11-23T12:00Z")
     )
 
     assert [segment for segment in segments if segment.present] == [
@@ -163,15 +166,15 @@ def test_sunday_night_into_monday_morning_is_one_segment() -> None:
 def test_always_and_never_are_one_segment_as_long_as_the_window(name: str, week: int, present: int) -> None:
     start, end = minute("2026-09-20T00:01Z"), minute("2026-12-20T00:00Z")
 
-    assert build_timeline([Person("ann@example.org", zone(name), week)], start, end)[1] == [
+    assert build_timeline([Person("ann@example.org", zone(name), week, QUARTERS)], start, end)[1] == [
         Segment(start, end, present)
     ]
 
 
 def test_zones_that_run_alike_only_for_a_part_of_the_window_are_kept_apart() -> None:
     people = [
-        Someone("ann@example.org", zone("Europe/London"), hours("sunday", 9, 10)),
-        Someone("bob@example.org", zone("Africa/Abidjan"), hours("sunday", 9, 10)),
+        Someone("ann@example.org", zone("Europe/London"), hours("sunday", 9, 10), QUARTERS),
+        Someone("bob@example.org", zone("Africa/Abidjan"), hours("sunday", 9, 10), QUARTERS),
     ]
     start, end = minute("2026-10-18T00:00Z"), minute("2026-10-26T00:00Z")
 
@@ -185,7 +188,7 @@ def test_zones_that_run_alike_only_for_a_part_of_the_window_are_kept_apart() -> 
 def test_ten_people_of_two_clocks_each_keep_their_name() -> None:
     names = ["Europe/Berlin", "Asia/Kathmandu", "Europe/Paris"]
     people = [
-        Someone(f"{number}@example.org", zone(names[number % 3]), hours("monday", number, number + 1))
+        Someone(f"{number}@example.org", zone(names[number % 3]), hours("monday", number, number + 1), QUARTERS)
         for number in range(10)
     ]
     start, end = minute("2026-11-22T00:00Z"), minute("2026-11-25T00:00Z")

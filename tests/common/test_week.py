@@ -39,21 +39,33 @@ def test_a_free_monday_morning_reads_the_same_in_every_spelling() -> None:
 
     assert week.is_grid(grid)
     assert week.to_grid(free) == grid
-    assert week.to_intervals(free) == [DayInterval(day=0, start=9, end=12)]
-    assert week.from_intervals([DayInterval(0, 9, 12)]) == free
-    assert week.digits(free) == "000000000111" + "0" * 156
+    assert week.to_intervals(free) == [DayInterval(day=0, start=36, end=48)]
+    assert week.from_intervals([DayInterval(0, 36, 48)]) == free
+    assert week.digits(free) == "0" * 36 + "1" * 12 + "0" * 624
     assert week.to_hex(free) == "007" + "0" * 39
+    assert week.from_digits("000000000111" + "0" * 156) == free
+
+
+def test_a_quarter_is_no_hour_and_survives() -> None:
+    free = week.from_intervals([DayInterval(0, 34, 37)])  # 08:30 to 09:15
+
+    assert week.to_grid(free) == [EMPTY_DAY] * 7
+    assert week.to_intervals(free) == [DayInterval(0, 34, 37)]
+    assert week.to_hex(free) == "000000003" + "8" + "0" * 158
+    assert week.from_hex(week.to_hex(free)) == free
+    assert [week.quarters_of(free, 0, hour) for hour in (7, 8, 9, 10)] == [0, 0b0011, 0b1000, 0]
+    assert week.from_hours([(0, 8, 0b0011), (0, 9, 0b1000)]) == free
 
 
 def test_the_last_hour_of_sunday_is_the_last_bit() -> None:
-    assert week.from_intervals([DayInterval(6, 23, 24)]) == 1
+    assert week.from_intervals([DayInterval(6, 92, 96)]) == 0b1111
 
 
 def test_never_and_always_are_the_empty_and_the_full_grid() -> None:
     assert week.from_grid([EMPTY_DAY] * 7) == week.NEVER
     assert week.from_grid([[1] * 24] * 7) == week.ALWAYS
     assert week.to_intervals(week.NEVER) == []
-    assert week.to_intervals(week.ALWAYS) == [DayInterval(day, 0, 24) for day in range(7)]
+    assert week.to_intervals(week.ALWAYS) == [DayInterval(day, 0, 96) for day in range(7)]
 
 
 @REPEATABLE
@@ -63,30 +75,33 @@ def test_a_grid_comes_back_as_it_went_in(grid: week.Grid) -> None:
 
     assert back == grid
     assert week.is_grid(back)
-    assert week.digits(week.from_grid(grid)) == "".join(str(slot) for row in grid for slot in row)
+    assert week.digits(week.from_grid(grid)) == "".join(4 * str(slot) for row in grid for slot in row)
 
 
 @REPEATABLE
-@given(weeks())
-def test_a_week_survives_every_spelling(free: int) -> None:
-    assert week.from_grid(week.to_grid(free)) == free
+@given(weeks() | grids.map(week.from_grid))
+def test_a_week_survives_every_spelling_and_a_grid_holds_its_whole_hours(free: int) -> None:
+    hours = [[week.quarters_of(free, day, hour) for hour in range(24)] for day in range(7)]
+    assert week.to_grid(free) == [[int(quarters == 0b1111) for quarters in row] for row in hours]
+    assert [week.to_row(day) for day in week.to_days(free)] == week.to_grid(free)
     assert week.from_intervals(week.to_intervals(free)) == free
     assert week.from_hex(week.to_hex(free)) == free
     assert int(week.digits(free), 2) == free
 
 
 @REPEATABLE
-@given(weeks())
+@given(weeks() | grids.map(week.from_grid))
 def test_spellings_have_a_fixed_length(free: int) -> None:
-    assert len(week.digits(free)) == 168
-    assert len(week.to_hex(free)) == 42
+    is_of_hours = week.from_grid(week.to_grid(free)) == free
+    assert len(week.digits(free)) == 672
+    assert len(week.to_hex(free)) == (42 if is_of_hours else 168)
 
 
 @REPEATABLE
 @given(grids)
 def test_intervals_are_the_fewest_and_none_crosses_midnight(grid: week.Grid) -> None:
     expected = [
-        (day, hours[0], hours[-1] + 1)
+        (day, 4 * hours[0], 4 * hours[-1] + 4)
         for day, row in enumerate(grid)
         for free, run in groupby(range(24), key=row.__getitem__)
         for hours in [list(run)]
@@ -97,14 +112,14 @@ def test_intervals_are_the_fewest_and_none_crosses_midnight(grid: week.Grid) -> 
 
 
 @REPEATABLE
-@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(1, 24)), max_size=8))
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 95), st.integers(1, 96)), max_size=8))
 def test_overlapping_and_touching_intervals_are_merged(spans: list[tuple[int, int, int]]) -> None:
-    intervals = [DayInterval(day, start, min(24, start + length)) for day, start, length in spans]
-    free = {(day, hour) for day, start, end in intervals for hour in range(start, end)}
+    intervals = [DayInterval(day, start, min(96, start + length)) for day, start, length in spans]
+    free = {(day, quarter) for day, start, end in intervals for quarter in range(start, end)}
 
-    grid = week.to_grid(week.from_intervals(intervals))
+    digits = week.digits(week.from_intervals(intervals))
 
-    assert {(day, hour) for day in range(7) for hour in range(24) if grid[day][hour]} == free
+    assert {divmod(place, 96) for place, digit in enumerate(digits) if digit == "1"} == free
 
 
 @pytest.mark.parametrize("slot", NOT_A_SLOT)
@@ -180,6 +195,8 @@ def test_is_grid_and_grid_faults_agree_on_near_misses(
         "0" * 41,
         "0" * 43,
         "0" * 84,
+        "0" * 167,
+        "0" * 169,
         "A" * 42,
         "g" * 42,
         "0x" + "0" * 40,
@@ -193,6 +210,6 @@ def test_is_grid_and_grid_faults_agree_on_near_misses(
         "\N{FULLWIDTH DIGIT ONE}" * 42,
     ],
 )
-def test_from_hex_refuses_anything_but_42_lower_case_digits(text: str) -> None:
-    with pytest.raises(ValueError, match="42 hexadecimal digits"):
+def test_from_hex_refuses_anything_but_42_or_168_lower_case_digits(text: str) -> None:
+    with pytest.raises(ValueError, match="42 or 168 hexadecimal digits"):
         week.from_hex(text)

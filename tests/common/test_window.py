@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common.domain.timezones import zone
 from common.domain.window import Window, WindowError, first_minute, local, next_hour, parse_moment, resolve, rfc3339
-from tests.support.domain import DAY, REPEATABLE, ZONES, changing_clocks, minute, minutes_of_history, shown, slots
+from tests.support.domain import DAY, REPEATABLE, ZONES, changing_clocks, minute, minutes_of_history, quarters, shown
 
 NOW = datetime(2026, 11, 23, 8, 20, tzinfo=UTC)
 MESSAGES = re.compile(
@@ -245,7 +245,7 @@ def test_the_default_window_holds_each_weekly_hour_once_but_for_what_a_clock_cha
 ) -> None:
     window = resolve(None, None, zone(name), datetime.fromisoformat(now))
 
-    minutes = Counter(slots(zone(name), window.start, window.end))
+    minutes = Counter(quarter // 4 for quarter in quarters(zone(name), window.start, window.end))
 
     assert {slot: minutes[slot] for slot in range(168) if minutes[slot] != 60} == exceptions
 

@@ -32,7 +32,7 @@ FORGED = {
 class Gateway(Server):
     """The gateway before one user-service; nothing is behind its other two ports."""
 
-    def __init__(self, user_service_url: str) -> None:
+    def __init__(self, user_service_url: str, **more: str) -> None:
         self.port, self.health_port = free_port(), free_port()
         self.url = f"http://{HOST}:{self.port}"
         nowhere = f"{HOST}:{free_port()}"
@@ -48,7 +48,7 @@ class Gateway(Server):
             "SERVER_TIMEOUT": f"{SERVER_SECONDS}s",
             "MAX_CONNECTIONS_PER_ADDRESS": str(MAX_CONNECTIONS),
         }
-        super().__init__(["haproxy", "-db", "-f", str(ROOT / "compose" / "haproxy.cfg")], env)
+        super().__init__(["haproxy", "-db", "-f", str(ROOT / "compose" / "haproxy.cfg")], env | more)
 
     def ready(self) -> bool:
         """Whether it passes requests on."""
@@ -144,7 +144,7 @@ def test_too_many_connections_of_one_address_are_told_so(gateway: Gateway) -> No
         # One of its threads may take up this one before another has taken up all of those.
         eventually(lambda: is_told(429), "a refusal", CLIENT_SECONDS)
 
-    assert_problem(told[-1], 429, "Too many connections")
+    assert_problem(told[-1], 429, "Too many requests")
     assert told[-1].headers["Retry-After"] == "1"
     eventually(lambda: is_told(200), "a place")
 
@@ -224,3 +224,29 @@ def test_what_is_no_request_is_refused(gateway: Gateway) -> None:
         answer = read_all(connection)
 
     assert b" 400 " in answer.splitlines()[0]
+
+
+def test_an_address_sends_so_many_requests_a_minute_whoever_calls_from_there(users: Service) -> None:
+    with Gateway(users.url, RATE_PER_ADDRESS="50") as gateway, requests.Session() as session:
+        statuses = []
+        for number in range(60):
+            credentials = {"Authorization": f"Bearer {number}"}
+            answer = session.get(f"{gateway.url}/health/live", headers=credentials, timeout=5)
+            statuses.append(answer.status_code)
+
+        assert statuses == sorted(statuses)
+        assert 45 <= statuses.count(200) <= 50  # some were sent until it was ready
+        assert_problem(answer, 429, "Too many requests from your address", code="throttled")
+        assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/", "/%6Detrics", "//metrics", "/metrics?x=1"])
+def test_the_numbers_are_not_for_who_comes_through_the_gateway(path: str, gateway: Gateway, users: Service) -> None:
+    assert requests.get(f"{users.url}/metrics", timeout=5).status_code == 200
+    assert_problem(requests.get(gateway.url + path, timeout=5), 404, code="not-found")
+
+
+def test_what_is_only_called_like_them_is_passed_on(gateway: Gateway) -> None:
+    refused = requests.get(f"{gateway.url}/users/metrics", timeout=5)
+
+    assert_problem(refused, 404, "There is no user with the email metrics.")

@@ -26,9 +26,9 @@ def zone(text: str, name: str) -> tzinfo:
 
 
 def repeats(component: Any, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The hours that a component which repeats covers, as the clock of its time zone shows them."""
+    """The quarters of an hour that a component which repeats covers, as the clock of its time zone shows them."""
     length = component.dtend.value - component.dtstart.value
     rule = rrulestr(component.rrule.value, dtstart=component.dtstart.value.replace(tzinfo=None))
     for begin in rule.between(start, end, inc=True):
-        for hour in range(length // timedelta(hours=1)):
-            yield begin + timedelta(hours=hour)
+        for quarter in range(length // timedelta(minutes=15)):
+            yield begin + timedelta(minutes=15 * quarter)

@@ -39,17 +39,18 @@ FIRST_MINUTE = 0
 LAST_MINUTE = (date(LAST_YEAR + 1, 1, 1) - date(FIRST_YEAR, 1, 1)) // timedelta(minutes=1) - 1
 DAY = 24 * 60
 SLOTS = 7 * 24
-EVERY_OTHER_HOUR = int("10" * (SLOTS // 2), 2)
+QUARTERS = 4 * SLOTS
 
 Run = tuple[int, int, frozenset[str]]
 
 
 class Someone(NamedTuple):
-    """Who is asked, in the order of the code's own Person."""
+    """Who is asked, in the order of the code's own Person: the week has a bit for each of its slots."""
 
     email: str
     zone: ZoneInfo
     week: int
+    slots: int = SLOTS
 
 
 def minute(text: str) -> int:
@@ -62,22 +63,25 @@ def shown(at: int, where: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(at * 60, where).replace(tzinfo=None, fold=0)
 
 
-def slots(where: ZoneInfo, start: int, end: int) -> list[int]:
-    """The slot of the week, 0 to 167, of each minute."""
+def quarters(where: ZoneInfo, start: int, end: int) -> list[int]:
+    """The quarter of the week, 0 to 671, of each minute."""
     local = [datetime.fromtimestamp(at * 60, where) for at in range(start, end)]
-    return [time.weekday() * 24 + time.hour for time in local]
+    return [time.weekday() * 96 + time.hour * 4 + time.minute // 15 for time in local]
 
 
-def is_free(week: int, slot: int) -> bool:
+def is_free(week: int, slot: int, slots: int = SLOTS) -> bool:
     """Whether the slot is free; the first is the most significant bit."""
-    return bool(week >> (SLOTS - 1 - slot) & 1)
+    return bool(week >> (slots - 1 - slot) & 1)
 
 
 def presence(people: Sequence[Someone], start: int, end: int) -> list[frozenset[str]]:
     """Who is free, minute by minute."""
-    walks = {where: slots(where, start, end) for where in {person.zone for person in people}}
-    weeks = {person: [is_free(person.week, slot) for slot in range(SLOTS)] for person in people}
-    columns = [[weeks[person][slot] for slot in walks[person.zone]] for person in people]
+    walks = {where: quarters(where, start, end) for where in {person.zone for person in people}}
+    weeks = {
+        person: [is_free(person.week, quarter * person.slots // QUARTERS, person.slots) for quarter in range(QUARTERS)]
+        for person in people
+    }
+    columns = [[weeks[person][quarter] for quarter in walks[person.zone]] for person in people]
     groups: dict[tuple[bool, ...], frozenset[str]] = {}
     for row in set(zip(*columns, strict=True)):
         groups[row] = frozenset(person.email for person, free in zip(people, row, strict=True) if free)
@@ -148,14 +152,15 @@ def minutes_of_history() -> st.SearchStrategy[int]:
     return st.integers(FIRST_MINUTE + 2 * DAY, LAST_MINUTE - 12 * DAY)
 
 
-def weeks() -> st.SearchStrategy[int]:
-    """Weeks empty, full, changing each hour, nearly empty, nearly full, and without any order."""
-    few = st.sets(st.integers(0, SLOTS - 1), max_size=6).map(lambda free: sum(1 << slot for slot in free))
+def weeks(slots: int = QUARTERS) -> st.SearchStrategy[int]:
+    """Weeks of so many slots: empty, full, changing with each, nearly empty, nearly full, and without any order."""
+    every_other = int("10" * (slots // 2), 2)
+    few = st.sets(st.integers(0, slots - 1), max_size=6).map(lambda free: sum(1 << slot for slot in free))
     return st.one_of(
-        st.sampled_from([0, (1 << SLOTS) - 1, EVERY_OTHER_HOUR, EVERY_OTHER_HOUR >> 1]),
+        st.sampled_from([0, (1 << slots) - 1, every_other, every_other >> 1]),
         few,
-        few.map(lambda week: (1 << SLOTS) - 1 ^ week),
-        st.integers(0, (1 << SLOTS) - 1),
+        few.map(lambda week: (1 << slots) - 1 ^ week),
+        st.integers(0, (1 << slots) - 1),
     )
 
 
@@ -166,7 +171,8 @@ def questions(draw: st.DrawFn, max_days: int = 10) -> tuple[list[Someone], int, 
     near = draw(st.sets(st.sampled_from(ZONES), min_size=1, max_size=3))
     others = st.sampled_from([where, *map(zone, sorted(near))])
     zones = [where] + [draw(others) for _ in range(draw(st.sampled_from(range(5))))]
-    people = [Someone(letter, of, draw(weeks())) for letter, of in zip("abcde", zones, strict=False)]
+    sizes = [draw(st.sampled_from([SLOTS, QUARTERS])) for _ in zones]
+    people = [Someone(name, of, draw(weeks(size)), size) for name, of, size in zip("abcde", zones, sizes, strict=False)]
     length = draw(st.sampled_from(range(max_days))) * DAY + draw(st.integers(1, DAY))
     # Hypothesis favours small integers, and with them windows that begin at the change.
     within = draw(st.sampled_from(range(0, length, 60))) + draw(st.integers(0, 59))

@@ -23,7 +23,7 @@ def emails(count: int) -> list[str]:
 
 
 def store(url: str, name: str, *hours: str, timezone: str = "UTC") -> str:
-    """Stores somebody who is free at hours such as `monday 09-12`, and returns their email."""
+    """Stores somebody who is free at hours such as `monday 09-12` or `monday 08:30-12`, and returns their email."""
     body = {
         "email": email(name),
         "name": name.title(),
@@ -36,7 +36,6 @@ def store(url: str, name: str, *hours: str, timezone: str = "UTC") -> str:
 
 
 def _interval(text: str) -> dict[str, str]:
-    found = re.fullmatch(r"(\w+) (\d\d)-(\d\d)", text)
+    found = re.fullmatch(r"(\w+) (\d\d)(:\d\d)?-(\d\d)(:\d\d)?", text)
     assert found, text
-    day, start, end = found.groups()
-    return {"day": day, "start": f"{start}:00", "end": f"{end}:00"}
+    return {"day": found[1], "start": f"{found[2]}{found[3] or ':00'}", "end": f"{found[4]}{found[5] or ':00'}"}

@@ -10,6 +10,7 @@ FIT = {
     "ALLOWED_HOSTS": "meet.example.org",
     "REDIS_URL": "redis://redis:6379/0",
     "REDIS_PASSWORD": "a secret of its own",
+    "ACCESS": "token",
 }
 
 
@@ -31,6 +32,8 @@ def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
     [
         ({"DEBUG": "true"}, "Set DEBUG=false."),
         ({"ALLOWED_HOSTS": "meet.example.org,*"}, "Set ALLOWED_HOSTS to the names"),
+        ({"ACCESS": "open"}, "Set ACCESS=token"),
+        ({"ACCESS": ""}, "Set ACCESS=token"),
         ({"REDIS_PASSWORD": "development"}, "Set REDIS_PASSWORD to a secret"),
         ({"REDIS_PASSWORD": ""}, "Set REDIS_PASSWORD to a secret"),
         ({"REDIS_PASSWORD": "", "REDIS_URL": "redis://:development@redis:6379/0"}, "Set REDIS_PASSWORD to a secret"),
@@ -39,6 +42,8 @@ def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
     ids=[
         "debug",
         "any host",
+        "open access",
+        "access by default",
         "a default secret",
         "no secret",
         "a default secret in the address",
@@ -53,9 +58,9 @@ def test_a_service_does_not_start_in_production_and_says_what_to_set(unfit: dict
 
 
 def test_every_fault_is_told_at_once() -> None:
-    _, *faults = refusal({"DEBUG": "true", "ALLOWED_HOSTS": "*", "REDIS_PASSWORD": ""})
+    _, *faults = refusal({"DEBUG": "true", "ALLOWED_HOSTS": "*", "REDIS_PASSWORD": "", "ACCESS": "open"})
 
-    assert len(faults) == 3
+    assert len(faults) == 4
 
 
 @pytest.mark.parametrize(

@@ -12,19 +12,25 @@ import pytest
 from compose.run import REDIS, REDIS_PORT, SERVICES, variable
 from tests.support.servers import ROOT, System
 
+REAL_PEOPLE = "## For real people"
 README = (ROOT / "README.md").read_text()
 CODE = ["common/**/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 READ = re.compile(r"""\benv\.\w+\(\s*"(\w+)"|\bos\.environ(?:\.get\(|\[)"(\w+)"|^([A-Z]+) \?=""", re.MULTILINE)
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="the session needs curl")
 
 
-def commands() -> list[tuple[str, str]]:
-    """Each command of the sessions, and what it prints."""
-    found = re.findall(r"^\$ (.*\n(?:> .*\n)*)((?:[^$].*\n)*)", "".join(blocks("console")), re.MULTILINE)
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def commands(*, with_tokens: bool) -> list[tuple[str, str]]:
+    """Each command of the sessions, and what it prints: of the chapter on access, or of all others."""
+    (chapter,) = re.findall(rf"^{REAL_PEOPLE}\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)
+    text = chapter if with_tokens else README.replace(chapter, "")
+    found = re.findall(r"^\$ (.*\n(?:> .*\n)*)((?:[^$].*\n)*)", "".join(blocks("console", text)), re.MULTILINE)
     return [(command.replace("\n> ", "\n"), printed) for command, printed in found]
 
 
@@ -40,23 +46,47 @@ def test_the_line_that_says_ready_is_as_printed(running: System) -> None:
     assert on_ports_of(running, line) in running.log
 
 
-@pytest.mark.skipif(not shutil.which("curl"), reason="the session needs curl")
+@needs_curl
 def test_the_session_prints_what_it_says(running: System) -> None:
+    session = commands(with_tokens=False)
+
+    assert len(session) == 10
+    follow(session, running)
+
+
+@needs_curl
+def test_so_does_that_of_the_chapter_on_access(tmp_path: Path) -> None:
+    session = commands(with_tokens=True)
+
+    assert len(session) == 6
+    with System(DATA_DIR=str(tmp_path), ACCESS="token") as system:
+        follow(session, system)
+
+
+def follow(session: list[tuple[str, str]], system: System) -> None:
+    """Runs the commands of a session, and compares what they print."""
     # The commands find what `make run` started on these ports by the same variables.
-    env = os.environ | running.ports | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    env = os.environ | system.ports | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for name in ("REDIS_URL", "USER_SERVICE_URL", "AVAILABILITY_SERVICE_URL"):
         env.pop(name, None)
-    assert len(commands()) == 10
-    for command, printed in commands():
+    for command, printed in session:
+        assignment = re.fullmatch(r"(\w+)=\$\((.*)\)\n", command, re.DOTALL)
         ran = subprocess.run(
-            on_ports_of(running, command), shell=True, env=env, capture_output=True, text=True, check=True
+            on_ports_of(system, assignment[2] if assignment else command),
+            shell=True,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=True,
         )
-
-        assert TIME.sub("TIME", ran.stdout).strip() == TIME.sub("TIME", printed).strip(), command
+        if assignment:
+            env[assignment[1]] = ran.stdout.strip()
+        else:
+            assert TIME.sub("TIME", ran.stdout).strip() == TIME.sub("TIME", printed).strip(), command
 
 
 def test_every_variable_that_is_read_is_in_the_table_and_no_other() -> None:
-    listed = re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)
+    listed = re.findall(r"^\| `([A-Z0-9_]+)` \|", README, re.MULTILINE)
     files = [file for pattern in CODE for file in ROOT.glob(pattern)]
     read = {name for file in files for found in READ.findall(file.read_text()) for name in found if name}
     ports = {variable(name, "PORT") for name in (*SERVICES, REDIS)}

@@ -1,6 +1,5 @@
 """The shape of one user in a file, and what importing it makes of a user who may be known already."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,14 +14,15 @@ from user_service.models import User
 from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of, week_of
 from user_service.store.users import Edit
 
-_DIGITS = re.compile(rf"[01]{{{week.SLOTS}}}")
+HEX_LENGTH = week.SLOTS // 4
 
 
 class WeekField(serializers.CharField):
     """A week as digits, Monday 00:00 first."""
 
     default_error_messages = {
-        "invalid_week": f"A week is {week.SLOTS} digits 0 or 1, or {week.BYTES * 2} hexadecimal ones, Monday first."
+        "invalid_week": f"A week is {week.SLOTS} digits 0 or 1, or {HEX_LENGTH} hexadecimal ones, Monday first; "
+        f"or, in quarters of an hour, {week.QUARTERS_OF_WEEK} digits 0 or 1."
     }
 
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
@@ -30,7 +30,7 @@ class WeekField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid_week")
         try:
-            return int(data, 2) if _DIGITS.fullmatch(data) else week.from_hex(data.lower())
+            return week.from_hex(data.lower()) if len(data) == HEX_LENGTH else week.from_digits(data)
         except ValueError:
             self.fail("invalid_week")
 

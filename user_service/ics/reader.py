@@ -13,7 +13,7 @@ from common.api.parsers import read_whole
 from common.api.serializers import Errors
 from common.domain import timezones, week
 from user_service.ics.components import CalendarError, Component, parse
-from user_service.ics.recurrence import UTC_TIME, NotKeptError, free_hours, parse_zone, read_one, read_zone, refuse
+from user_service.ics.recurrence import UTC_TIME, NotKeptError, parse_zone, read_free_time, read_one, read_zone, refuse
 from user_service.serializers import MAX_INTERVALS
 
 MAX_BYTES = 128 * 1024
@@ -55,11 +55,11 @@ def read(body: bytes) -> CalendarWeek:
     calendar, availabilities = _find_availabilities(root, faults)
     components = [component for availability in availabilities for component in availability.components]
     repetitions = [
-        _read(free_hours, component, f"AVAILABLE[{number}]", faults) for number, component in enumerate(components)
+        _read(read_free_time, component, f"AVAILABLE[{number}]", faults) for number, component in enumerate(components)
     ]
     if faults:
         raise ValidationError(faults)
-    free = functools.reduce(operator.or_, (hours for hours, _ in filter(None, repetitions)), week.NEVER)
+    free = functools.reduce(operator.or_, (quarters for quarters, _ in filter(None, repetitions)), week.NEVER)
     zones = {zone for _, zone in filter(None, repetitions) if zone}
     return CalendarWeek(free, _find_zone(zones, calendar, availabilities))
 

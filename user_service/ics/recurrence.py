@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 from icalendar import vDuration
@@ -17,7 +17,8 @@ _TIME = re.compile(r"(\d{8})(?:T(\d{6}))?(Z?)", re.ASCII)
 _HOW_TO_WRITE_TIMES = "Write a date, a time and a time zone, such as DTSTART;TZID=Europe/Berlin:20240101T090000."
 _HOW_TO_WRITE_RULES = "A week is told by what repeats each week: FREQ=WEEKLY, perhaps with BYDAY, and nothing more."
 _TOO_SHORT_OR_LONG = "The end must be later than the start, by a week at most."
-_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_WHOLE_QUARTERS = "A week is of quarters of an hour."
+_QUARTER, _DAY = timedelta(minutes=week.QUARTER_MINUTES), timedelta(days=1)
 _duration: Callable[[str], timedelta] = vDuration.from_ical
 _EXCEPTIONS = ("EXDATE", "EXRULE", "RDATE", "RECURRENCE-ID")
 
@@ -38,24 +39,25 @@ class LocalTime(NamedTuple):
     is_day: bool
 
 
-def free_hours(available: Component) -> tuple[int, str | None]:
-    """The week in which the hours of an AVAILABLE are free, and the zone of a LocalTime. Raises NotKeptError."""
+def read_free_time(available: Component) -> tuple[int, str | None]:
+    """The week in which the time of an AVAILABLE is free, and the zone of a LocalTime. Raises NotKeptError."""
     refuse(available, _EXCEPTIONS, "A week repeats without exceptions.")
     start = read_time(available, "DTSTART")
-    if start.shown.minute or start.shown.second:
-        raise NotKeptError("DTSTART", "A week is of whole hours.")
+    first, rest = divmod(start.shown - datetime.combine(start.shown, time()), _QUARTER)
+    if rest:
+        raise NotKeptError("DTSTART", _WHOLE_QUARTERS)
     side, length = _length(available, start)
-    hours, rest = divmod(length, _HOUR)
-    if not timedelta() < length <= week.SLOTS * _HOUR:
+    quarters, rest = divmod(length, _QUARTER)
+    if not timedelta() < length <= week.QUARTERS_OF_WEEK * _QUARTER:
         raise NotKeptError(side, _TOO_SHORT_OR_LONG)
     if rest:
-        raise NotKeptError(side, "A week is of whole hours.")
+        raise NotKeptError(side, _WHOLE_QUARTERS)
     slots = {
-        (day * week.HOURS + start.shown.hour + hour) % week.SLOTS
+        (day * week.QUARTERS + first + quarter) % week.QUARTERS_OF_WEEK
         for day in _days(available, start.shown)
-        for hour in range(hours)
+        for quarter in range(quarters)
     }
-    return sum(1 << (week.SLOTS - 1 - slot) for slot in slots), start.zone
+    return sum(1 << (week.QUARTERS_OF_WEEK - 1 - slot) for slot in slots), start.zone
 
 
 def refuse(component: Component, names: tuple[str, ...], message: str) -> None:

@@ -1,6 +1,6 @@
 """A user's week as a calendar: VAVAILABILITY (RFC 7953), in which what is free repeats for ever.
 
-Where clocks change, iCalendar keeps the length of an interval, and W2Meet the hours on the wall.
+Where clocks change, iCalendar keeps the length of an interval, and W2Meet the time on the wall.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # The begin of a week in which no clock in the world changes (the tests ask the time zone database).
 FIRST_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001
 _LAST = datetime(LAST_YEAR + 1, 1, 1)  # noqa: DTZ001
-_HOUR = timedelta(hours=1)
+_QUARTER = timedelta(minutes=week.QUARTER_MINUTES)
 
 
 def availability(user: User) -> Calendar:
@@ -29,7 +29,7 @@ def availability(user: User) -> Calendar:
     component.add("DTSTAMP", user.updated_at)
     component.add("DTSTART", calendars.moment(FIRST_MONDAY, zone))
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
-    for (start, end), days in _hours(user.week).items():
+    for (start, end), days in _group_days(user.week).items():
         component.add_component(_available(user, zone, start, end, days))
     clock = (
         ()
@@ -42,8 +42,8 @@ def availability(user: User) -> Calendar:
     return calendar
 
 
-def _hours(free: int) -> dict[tuple[int, int], list[int]]:
-    """The days of each interval that is free, by its first hour and the hour after its last."""
+def _group_days(free: int) -> dict[tuple[int, int], list[int]]:
+    """The days of each interval that is free, by its first quarter and that after its last."""
     days: dict[tuple[int, int], list[int]] = {}
     for day, start, end in week.to_intervals(free):
         days.setdefault((start, end), []).append(day)
@@ -55,8 +55,8 @@ def _available(user: User, zone: ZoneInfo, start: int, end: int, days: list[int]
     component = Available()
     component.add("UID", calendars.uid(user.email, str(start), str(end)))
     component.add("DTSTAMP", user.updated_at)
-    component.add("DTSTART", calendars.moment(first + start * _HOUR, zone))
-    component.add("DTEND", calendars.moment(first + end * _HOUR, zone))
+    component.add("DTSTART", calendars.moment(first + start * _QUARTER, zone))
+    component.add("DTEND", calendars.moment(first + end * _QUARTER, zone))
     component.add("RRULE", vRecur(FREQ="WEEKLY", BYDAY=[WEEKDAYS[day] for day in days]))
     return component
 

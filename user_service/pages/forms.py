@@ -1,5 +1,6 @@
 """The forms of My week. What is good is said by the serializers of the API; the forms draw, and keep what was sent."""
 
+import re
 from typing import Any, cast
 
 from django import forms
@@ -22,6 +23,8 @@ _BOXES = [
     (f"{hour:02d}:00", [(f"{day}.{hour}", f"{name.capitalize()} {hour:02d}:00") for day, name in enumerate(week.DAYS)])
     for hour in range(week.HOURS)
 ]
+_PLACE = re.compile(r"([0-6])\.(\d|1\d|2[0-3])(?:\.([1-9]|1[0-5]))?", re.ASCII)
+_WHOLE_HOUR = 0b1111
 
 RULES = {EVERYONE: "Everyone who has logged in", LIST: "Only these people", NOBODY: "Nobody"}
 
@@ -32,8 +35,26 @@ class WeekTable(forms.CheckboxSelectMultiple):
     template_name = "user_service/my_week_table.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """As for any boxes, and the `days`."""
-        return super().get_context(name, value, attrs) | {"days": [day.capitalize() for day in week.DAYS]}
+        """As for any boxes, and the `days`. The box of an hour that is free in part says in which."""
+        context = super().get_context(name, value, attrs)
+        parts = {place.rpartition(".")[0]: place for place in value or () if place.count(".") == 2}
+        for option in (option for _, options, _ in context["widget"]["optgroups"] for option in options):
+            if place := parts.get(option["value"]):
+                hour, mask = option["label"][:-3], int(place.rpartition(".")[2])
+                minutes = [f":{15 * quarter:02d}" for quarter in range(4) if mask >> (3 - quarter) & 1]
+                label = f"{hour}, the quarters from {', '.join(minutes)}"
+                option |= {"value": place, "label": label, "selected": True, "partly": True}
+        return context | {"days": [day.capitalize() for day in week.DAYS]}
+
+
+class HoursField(forms.MultipleChoiceField):
+    """The hours that are free: `0.9` for Monday at nine, or `0.9.3` for the quarters of it that are the bits of 3."""
+
+    widget = WeekTable
+
+    def valid_value(self, value: Any) -> bool:
+        """Whether it is one of an hour."""
+        return _PLACE.fullmatch(str(value)) is not None
 
 
 class EmailInput(forms.TextInput):
@@ -119,7 +140,7 @@ class WeekForm(PersonForm):
 
     serializer = UserChangesSerializer
 
-    hours = forms.MultipleChoiceField(choices=_BOXES, widget=WeekTable, required=False)
+    hours = HoursField(choices=_BOXES, required=False)
     version = forms.CharField(widget=forms.HiddenInput, required=False)
     rule = forms.ChoiceField(
         label="Who may ask when I am free", choices=RULES, widget=forms.RadioSelect, required=False
@@ -141,8 +162,11 @@ class WeekForm(PersonForm):
     @classmethod
     def of(cls, user: User) -> "WeekForm":
         """The form that shows a user as stored."""
+        hours = {(day, hour): week.quarters_of(user.week, day, hour) for day in range(7) for hour in range(week.HOURS)}
         places = [
-            f"{day}.{hour}" for day, row in enumerate(week.to_grid(user.week)) for hour, free in enumerate(row) if free
+            f"{day}.{hour}" if quarters == _WHOLE_HOUR else f"{day}.{hour}.{quarters}"
+            for (day, hour), quarters in hours.items()
+            if quarters
         ]
         rule, people = sharing_rule(user)
         return cls(
@@ -172,11 +196,12 @@ class WeekForm(PersonForm):
     @property
     def changes(self) -> dict[str, Any]:
         """The validated fields of the user."""
-        places = [tuple(map(int, place.split("."))) for place in self.cleaned_data["hours"]]
+        places = [_PLACE.fullmatch(place) for place in self.cleaned_data["hours"]]
+        hours = [(int(place[1]), int(place[2]), int(place[3] or _WHOLE_HOUR)) for place in places if place]
         return self._sharing | {
             "name": self.cleaned_data["name"],
             "timezone": self.cleaned_data["timezone"],
-            "week": week.from_intervals(week.DayInterval(day, hour, hour + 1) for day, hour in places),
+            "week": week.from_hours(hours),
         }
 
     @property

@@ -156,5 +156,5 @@ def _describe_sharing(user: User) -> str:
 def _describe_days(free: int) -> list[str]:
     days: list[list[str]] = [[] for _ in week.DAYS]
     for day, start, end in week.to_intervals(free):
-        days[day].append(f"{start:02d}:00 to {end:02d}:00")
+        days[day].append(f"{week.format_time(start)} to {week.format_time(end)}")
     return [", ".join(intervals) or "not free" for intervals in days]

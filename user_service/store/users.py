@@ -46,11 +46,11 @@ return users
 
 
 class Availability(NamedTuple):
-    """When the user with this email is free, by the clock of their time zone."""
+    """When the user with this email is free, by the clock of their time zone, in hexadecimal digits."""
 
     email: str
     timezone: str
-    week: int
+    week: str
     sharing: Sharing | None
 
 

@@ -119,7 +119,7 @@ def test_bad_lines_of_csv_are_told_and_the_good_ones_imported(imported: Imported
 
     assert (done.code, done.out) == (1, "created 1, updated 0, unchanged 0, bad 5\n")
     told = done.err.splitlines()
-    assert told[0].startswith("line 2: availability.intervals[0].start: Write a whole hour")
+    assert told[0].startswith("line 2: availability.intervals[0].start: Write a quarter of an hour")
     assert told[1] == "line 3: intervals: Write intervals as in: monday 09:00-12:00; tuesday 14:00-18:00"
     assert told[2].startswith("line 4: availability.intervals[0].end: An interval over midnight is two intervals")
     assert told[3] == "line 5: The number of cells, 1, is not that of the columns, 3."

@@ -58,3 +58,11 @@ def test_an_unknown_user_is_told_in_a_line() -> None:
     shown = call("show_user", "nobody@example.org")
 
     assert shown == (1, "", "CommandError: There is no user with the email nobody@example.org.\n")
+
+
+@pytest.mark.usefixtures("ann")
+def test_an_hour_that_is_free_in_part_is_marked(client: APIClient) -> None:
+    week = {"intervals": [{"day": "monday", "start": "08:30", "end": "10:15"}]}
+    client.put("/users/ann@example.org/availability", week, format="json")
+
+    assert "Monday    " + " ." * 8 + " +## +" + " ." * 13 in call("show_user", "ann@example.org").out.splitlines()

@@ -92,6 +92,32 @@ def test_who_creates_themselves_gets_to_their_week(visitor: Client, client: APIC
     assert "checked" not in page
 
 
+def test_an_hour_that_is_free_in_part_is_kept_unless_its_box_is_unticked(
+    visitor: Client, client: APIClient, ann: dict[str, Any]
+) -> None:
+    half_past = {"day": "monday", "start": "08:30", "end": "10:15"}
+    client.put(f"/users/{ann['email']}/availability", {"intervals": [half_past]}, format="json")
+    page = visitor.get(ANN).content.decode()
+    assert 'aria-label="Monday 08, the quarters from :30, :45" class="partly"' in page
+
+    assert save(visitor, name="Anna").status_code == HTTPStatus.FOUND
+    assert read_intervals(client) == [half_past]
+    ticked = [place for place in read_form(visitor.get(ANN))["hours"] if place != "0.8.3"]
+    save(visitor, hours=ticked)
+
+    assert read_intervals(client) == [half_past | {"start": "09:00"}]
+
+
+@pytest.mark.parametrize("place", ["0.8.16", "0.8.0", "0.24", "7.0", "0.8.3.1", "-1.2", "0.\N{ARABIC-INDIC DIGIT ONE}"])
+def test_a_box_that_the_page_has_not_is_a_fault(
+    visitor: Client, client: APIClient, ann: dict[str, Any], place: str
+) -> None:
+    before = read_intervals(client)
+
+    assert save(visitor, hours=[place]).status_code == HTTPStatus.BAD_REQUEST
+    assert read_intervals(client) == before
+
+
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [

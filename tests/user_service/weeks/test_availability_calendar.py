@@ -113,15 +113,16 @@ def test_a_week_is_a_calendar_that_others_can_read(client: APIClient) -> None:
 
 @settings(REPEATABLE, max_examples=30)
 @given(weeks(), st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "UTC"]))
-def test_the_hours_that_it_repeats_are_those_of_the_week(free: int, timezone: str) -> None:
+def test_the_quarters_that_it_repeats_are_those_of_the_week(free: int, timezone: str) -> None:
     calendar = calendar_reader.read(availability(user(free, timezone)).to_ical().decode())
     monday = datetime.fromisoformat("2026-11-23")
-    expected = [monday + timedelta(hours=slot) for slot, bit in enumerate(week.digits(free)) if bit == "1"]
+    quarter = timedelta(minutes=15)
+    expected = [monday + slot * quarter for slot, bit in enumerate(week.digits(free)) if bit == "1"]
 
     told = (
-        hour
+        time
         for component in getattr(calendar.vavailability, "available_list", [])
-        for hour in calendar_reader.repeats(component, monday, monday + timedelta(hours=week.SLOTS - 1))
+        for time in calendar_reader.repeats(component, monday, monday + timedelta(days=7) - quarter)
     )
 
     assert sorted(told) == expected
@@ -213,11 +214,11 @@ def test_a_calendar_without_a_time_zone_leaves_that_of_the_user(put: Callable[..
         (["DTSTART;TZID=Europe/Berlin:20240101T090000Z"], "DTSTART", "A time has a TZID or ends with Z, not both."),
         (["DTSTART;TZID=Europe/Rome;tzid=Europe/Berlin:20240101T090000"], "DTSTART", "A parameter is named twice."),
         (["DTSTART;TZID=Europe/Berlln:20240101T090000"], "DTSTART", "'Europe/Berlln' is not an IANA time zone. Did"),
-        (["DTSTART;TZID=Europe/Berlin:20240101T093000"], "DTSTART", "A week is of whole hours."),
+        (["DTSTART;TZID=Europe/Berlin:20240101T091000"], "DTSTART", "A week is of quarters of an hour."),
         (["DTSTART:20240101T080000Z", "DTSTART:20240101T090000Z"], "DTSTART", "There is more than one DTSTART."),
         (["DTSTART:20240101T080000Z"], "DTEND", "The end is a time in the time zone of the start"),
         (["DTSTART;VALUE=DATE:20240101"], "DTEND", "The end is a time in the time zone of the start"),
-        (["DTEND;TZID=Europe/Berlin:20240101T123000"], "DTEND", "A week is of whole hours."),
+        (["DTEND;TZID=Europe/Berlin:20240101T124000"], "DTEND", "A week is of quarters of an hour."),
         (
             ["DTEND;TZID=Europe/Berlin:20240101T120000", "DURATION:PT3H"],
             "DTEND",

@@ -170,7 +170,9 @@ def test_an_interval_is_not_empty(client: APIClient, ann: dict[str, Any], hour: 
     "time",
     [
         "9:00",
-        "09:30",
+        "09:20",
+        "09:60",
+        "24:15",
         "09",
         "0900",
         "09:00:00",
@@ -191,7 +193,7 @@ def test_an_interval_is_not_empty(client: APIClient, ann: dict[str, Any], hour: 
     ],
 )
 @pytest.mark.parametrize("field", ["start", "end"])
-def test_a_time_is_a_whole_hour(client: APIClient, ann: dict[str, Any], field: str, time: object) -> None:
+def test_a_time_is_a_quarter_of_an_hour(client: APIClient, ann: dict[str, Any], field: str, time: object) -> None:
     answer = put(client, {"intervals": [interval("monday", "00:00", "24:00") | {field: time}]})
 
     assert [told for told, _ in faults(answer)] == [f"intervals[0].{field}"]
@@ -263,3 +265,17 @@ def test_an_unknown_field_or_parameter_changes_nothing(client: APIClient, ann: d
     assert faults(parameter) == [("merge", "unknown")]
 
     assert client.get(WEEK).json() == before
+
+
+def test_intervals_are_of_quarters_of_an_hour(client: APIClient, ann: dict[str, Any]) -> None:
+    free = [interval("monday", "08:30", "12:15"), interval("tuesday", "23:45", "24:00")]
+    inside = [interval("monday", "08:30", "09:00"), interval("monday", "12:00", "12:15")]
+
+    answer = put(client, {"intervals": inside + free})
+
+    assert answer.status_code == 200, answer.content
+    stored = client.get(f"{ANN}/availability").json()
+    assert stored == answer.json()
+    assert stored["intervals"] == free
+    monday = [int(9 <= hour < 12) for hour in range(24)]
+    assert stored["grid"] == [monday, *[[0] * 24] * 6]  # an hour that is free in part is not free as a whole

@@ -13,7 +13,8 @@ class Command(ServiceCommand):
 
     help = (
         "Writes all users to standard output, ordered by email, as JSON with or without --json: one object a line. "
-        "The week is 42 hexadecimal digits, Monday 00:00 the highest bit. import_users reads it back."
+        "The week is 42 hexadecimal digits, Monday 00:00 the highest bit; or, where hours are free in part, a digit 0 "
+        "or 1 for each quarter of an hour. import_users reads it back."
     )
 
     def work(self, options: dict[str, Any]) -> None:

@@ -33,7 +33,8 @@ begin with a brace.
 JSON: each line is an object as POST /users takes it, or as export_users writes it.
 CSV: the first line names the columns, with commas, semicolons or tabs between them, out of:
 {", ".join(reader.COLUMNS)}. A record with line breaks in its cells is told by the line on which it begins.
-A `week` is 168 digits 0 or 1, or 42 hexadecimal ones, Monday 00:00 first. Or give, in CSV, `intervals` such as
+A `week` is 168 digits 0 or 1, one an hour, or 42 hexadecimal ones, Monday 00:00 first; or 672 digits 0 or 1, one a
+quarter of an hour. Or give, in CSV, `intervals` such as
 {reader.INTERVALS_EXAMPLE}
 
 Running it twice does no harm. Somebody who is stored already is unchanged if the line says the same, and updated

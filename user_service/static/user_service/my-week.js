@@ -17,6 +17,16 @@ const [DAYS, HOURS] = [7, 24];
 const wasUnsaved = form.hasAttribute("data-unsaved");
 const past = []; // what the week was before each step
 
+// What is free of an hour: nothing, or the value of its box, which for a part of the hour has a third number.
+const wholes = boxes.map((box) => box.value.split(".").slice(0, 2).join("."));
+const read = (box) => (box.checked ? box.value : "");
+const write = (box, free) => {
+  box.checked = free !== "";
+  box.value = free || wholes[boxes.indexOf(box)];
+  box.classList.toggle("partly", free.split(".").length > 2);
+};
+const shown = boxes.map(read);
+
 const placeOf = (index) => ({ day: index % DAYS, hour: Math.floor(index / DAYS) });
 const clamp = (low, value, high) => Math.max(low, Math.min(value, high));
 
@@ -27,7 +37,7 @@ function isEdited(field) {
 }
 
 function tellState() {
-  const count = boxes.filter((box) => box.checked !== box.defaultChecked).length;
+  const count = boxes.filter((box, index) => read(box) !== shown[index]).length;
   const isUnsaved = wasUnsaved || fields.some(isEdited) || count > 0;
   form.toggleAttribute("data-unsaved", isUnsaved);
   state.textContent = count ? `${count} ${count === 1 ? "hour" : "hours"} changed` : isUnsaved ? "Not saved yet" : "Saved";
@@ -46,28 +56,30 @@ function isIn(index, from, to) {
 
 function begin(from, free) {
   finish();
-  stroke = { from, free, before: boxes.map((box) => box.checked) };
+  stroke = { from, free, before: boxes.map(read) };
   paint(from);
 }
 
 function paint(to) {
-  boxes.forEach((box, index) => { box.checked = isIn(index, stroke.from, to) ? stroke.free : stroke.before[index]; });
+  boxes.forEach((box, index) => {
+    write(box, !isIn(index, stroke.from, to) ? stroke.before[index] : stroke.free ? wholes[index] : "");
+  });
 }
 
 function finish() {
-  if (stroke && boxes.some((box, index) => box.checked !== stroke.before[index])) past.push(stroke.before);
+  if (stroke && boxes.some((box, index) => read(box) !== stroke.before[index])) past.push(stroke.before);
   stroke = null;
   tellState();
 }
 
-function fill(from, to, free = boxes.some((box, index) => isIn(index, from, to) && !box.checked)) {
+function fill(from, to, free = boxes.some((box, index) => isIn(index, from, to) && read(box) !== wholes[index])) {
   begin(from, free);
   paint(to);
   finish();
 }
 
 function restore(before) {
-  boxes.forEach((box, index) => { box.checked = before?.[index] ?? box.checked; });
+  boxes.forEach((box, index) => { write(box, before?.[index] ?? read(box)); });
   stroke = null;
   tellState();
 }
@@ -83,7 +95,7 @@ const isPainting = () => paintButton.getAttribute("aria-pressed") === "true";
 
 function press(box) {
   hasPainted = true;
-  begin(placeOf(boxes.indexOf(box)), !box.checked);
+  begin(placeOf(boxes.indexOf(box)), read(box) !== wholes[boxes.indexOf(box)]);
   box.focus({ preventScroll: true });
   requestAnimationFrame(follow);
 }
@@ -178,7 +190,7 @@ document.addEventListener("keyup", (event) => { if (event.key === "Shift") finis
 
 table.addEventListener("change", (event) => {
   finish();
-  past.push(boxes.map((box) => box.checked !== (box === event.target)));
+  past.push(boxes.map((box) => (box !== event.target ? read(box) : box.checked ? "" : box.value)));
   tellState();
 });
 
