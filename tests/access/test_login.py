@@ -265,6 +265,16 @@ def test_the_form_for_a_token_says_what_one_may_be_for(ann: str, browser: Browse
     assert "Default: self, freebusy:read." in page
 
 
+def test_the_weeks_of_others_are_offered_to_an_administrator_alone(ann: str, root: str, browser: Browser) -> None:
+    offered = []
+    for session in (browser(ann), browser(root)):
+        answer = send(session, "/week", "/login", email="no email", name="Eve", timezone="UTC")
+        assert answer.status_code == 400
+        offered.append("You have a week here already" in answer.content.decode())
+
+    assert offered == [False, True]
+
+
 def test_nobody_paints_the_week_of_somebody_else(ann: str, bob: str, browser: Browser) -> None:
     session = browser(ann)
 
