@@ -27,7 +27,8 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 def describe(field: serializers.Field[Any, Any, Any, Any]) -> str:
     """What a field means, and what holds without it."""
     has_default = not field.required and field.default is not empty and not callable(field.default)
-    return f"{field.help_text or ''}{f' Default: {field.default}.' if has_default else ''}".strip()
+    default = ", ".join(map(str, field.default)) if isinstance(field.default, list) else field.default
+    return f"{field.help_text or ''}{f' Default: {default}.' if has_default else ''}".strip()
 
 
 class TextField(serializers.CharField):

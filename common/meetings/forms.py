@@ -1,89 +1,26 @@
 """The question about a group as people write it: what the forms of the pages for people have in common."""
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.http import QueryDict
 from rest_framework.exceptions import ValidationError as InvalidQuestion
 
-from common.api.parsers import MAX_BODY_BYTES
 from common.api.serializers import validate
+from common.browsable.addresses import AddressesField, AddressesInput, explain_faults
 from common.browsable.people import ZoneSelect
 from common.domain import timezones
 from common.domain.window import DAY, DEFAULT_DAYS, LAST_YEAR, MAX_DAYS, MINUTE, parse_moment
 from common.meetings.question import Question
 from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
 
-MAX_NAMED_FAULTS = 5
-MAX_SHOWN_LENGTH = 60
 WRONG_DAYS = f"“To” must be neither before “From” nor in the past, and at most {MAX_DAYS} days later."
 # The fields that have another name than their parameter of the API, which means something else.
 PARAMETERS = {"last_day": "end"}
 FIELDS = {parameter: field for field, parameter in PARAMETERS.items()}
-# Whatever else stands in a text only separates: spaces, and brackets that have no other.
-_TOKEN = re.compile(
-    r"""<(?P<bracketed>[^<>]*)> | (?P<comment>\([^()]*\)) | (?P<border>[,;\n]) | (?P<word>(?:"[^"]*"|[^\s,;<>])+)""",
-    re.VERBOSE,
-)
-_QUOTES = ('"', "'")
-
-
-def split_addresses(text: str) -> list[str]:
-    """The addresses in a text, as they are spelled there, and what is none but stands where one should.
-
-    Between them may be commas, semicolons, spaces, and ends of lines. Each may be written as RFC 5322 has it,
-    `Ann Albers <ann@example.org>`; its name may hold a comma if it is quoted, or if semicolons separate the people,
-    as in Outlook.
-    """
-    borders = ";\n" if ";" in text else ",\n"
-    addresses: list[str] = []
-    words: list[str] = []
-    for token in _TOKEN.finditer(text):
-        if token.lastgroup == "word":
-            words.append(token[0])
-        elif token.lastgroup == "bracketed":
-            # The words before it are a name, but for an address that only a space parts from that.
-            addresses += [word for word in words if "@" in word and not word.startswith(_QUOTES)]
-            addresses.append(token["bracketed"].strip())
-            words.clear()
-        elif token[0] in borders:
-            addresses += words
-            words.clear()
-    return [address for address in map(_strip_marks, addresses + words) if address]
-
-
-def _strip_marks(address: str) -> str:
-    """The address without quotes around it, which could be no part of one, and without the `mailto:` of a link."""
-    if address.startswith(_QUOTES) and address.endswith(address[0]):
-        address = address[1:-1]
-    return address[7:] if address[:7].lower() == "mailto:" else address
-
-
-class AddressesInput(forms.Textarea):
-    """Addresses, one a line, also where the query string repeats their name for each."""
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str | None:
-        """The text."""
-        texts = cast("QueryDict", data).getlist(name)
-        return "\n".join(texts) if texts else None
-
-
-class AddressesField(forms.Field):
-    """Addresses, written in any usual way. Whether each is an email is for the serializer to say."""
-
-    widget = AddressesInput
-
-    def to_python(self, value: Any) -> list[str]:
-        """The addresses, as spelled."""
-        text = value or ""
-        if len(text) > MAX_BODY_BYTES:
-            raise ValidationError("This is too long. Ask about fewer people.")
-        return split_addresses(text)
 
 
 class DayInput(forms.DateInput):
@@ -213,11 +150,4 @@ class QuestionForm(forms.Form):
         """The faults of one field, in words. Those of a list of addresses come by their index."""
         if not isinstance(detail, Mapping):
             return [WRONG_DAYS if fault.code == "invalid_window" else str(fault) for fault in detail]
-        wrong = list(dict.fromkeys(self.sent[name][index] for index in detail))
-        messages = [f"“{_shorten(text)}” is not an email address." for text in wrong[:MAX_NAMED_FAULTS]]
-        more = len(wrong) - MAX_NAMED_FAULTS
-        return [*messages, f"And {more} more that are none."] if more > 0 else messages
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= MAX_SHOWN_LENGTH else f"{text[:MAX_SHOWN_LENGTH]}…"
+        return explain_faults(self.sent[name], detail)

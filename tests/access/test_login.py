@@ -134,6 +134,30 @@ def test_the_services_above_lead_to_the_login_of_user_service(system: dict[str, 
     )
 
 
+def test_who_came_by_another_name_of_a_service_comes_back_by_the_one_that_user_service_knows(users: Service) -> None:
+    find = "http://find.example.org:8003"
+    with Service(
+        "suggestion-service", USER_SERVICE_PUBLIC_URL=users.url, SUGGESTION_SERVICE_PUBLIC_URL=find
+    ) as service:
+        led = requests.get(f"{service.url}/login?next=%2Ffind%3Fa%3D1", timeout=10, allow_redirects=False)
+
+    assert led.headers["Location"] == f"{users.url}/login?next={quote(f'{find}/find?a=1', safe='')}"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_led"), [("", False), ("?next=%2Fweek", True), ("?next=%2F%2Fevil.example", False)]
+)
+def test_the_login_says_that_the_page_that_was_wanted_needs_it_and_later_leads_there(
+    query: str, is_led: bool, ann: str, browser: Browser
+) -> None:
+    stranger, known = (client.get(f"/login{query}").content.decode() for client in (Client(), browser(ann)))
+
+    assert ("The page that you wanted needs a login." in stranger) == is_led
+    assert ('<a class="button" href="/week">Go on</a>' in known) == is_led
+    assert f"You are {ANN} here." in known
+    assert "evil" not in stranger + known
+
+
 def test_where_nobody_has_said_where_user_service_is_the_login_says_so() -> None:
     with Service("suggestion-service") as service:
         answer = get(service, "/login")
@@ -229,8 +253,26 @@ def test_each_sees_their_own_week_and_an_administrator_that_of_everybody(
     assert anns.get(f"/week/{ANN}").status_code == 200
     refused = anns.get(f"/week/{BOB}")
     assert (refused.status_code, BOB in refused.content.decode()) == (403, False)
+    assert f"This is not your week. You are logged in as {ANN}." in refused.content.decode()
     assert roots.get(f"/week/{BOB}").status_code == 200
     assert bob
+
+
+def test_the_form_for_a_token_says_what_one_may_be_for(ann: str, browser: Browser) -> None:
+    page = browser(ann).get("/tokens", headers={"Accept": "text/html"}).content.decode()
+
+    assert "What it allows, out of: self, freebusy:read, " in page
+    assert "Default: self, freebusy:read." in page
+
+
+def test_the_weeks_of_others_are_offered_to_an_administrator_alone(ann: str, root: str, browser: Browser) -> None:
+    offered = []
+    for session in (browser(ann), browser(root)):
+        answer = send(session, "/week", "/login", email="no email", name="Eve", timezone="UTC")
+        assert answer.status_code == 400
+        offered.append("You have a week here already" in answer.content.decode())
+
+    assert offered == [False, True]
 
 
 def test_nobody_paints_the_week_of_somebody_else(ann: str, bob: str, browser: Browser) -> None:
@@ -265,4 +307,6 @@ def test_the_browsable_api_works_under_a_session(ann: str, browser: Browser) -> 
     assert ANN in session.get(f"/users/{ANN}", headers=page).content.decode()
     stranger = Client().get(f"/users/{ANN}", headers=page)
     assert stranger.status_code == 401
-    assert f"/login?next=%2Fusers%2F{quote(ANN, safe='')}" in stranger.content.decode()
+    assert (
+        f'You are not logged in. <a href="/login?next=%2Fusers%2F{quote(ANN, safe="")}">' in stranger.content.decode()
+    )

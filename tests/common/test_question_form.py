@@ -10,7 +10,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.meetings.forms import WRONG_DAYS, QuestionForm, split_addresses
+from common.browsable.addresses import split_addresses
+from common.meetings.forms import WRONG_DAYS, QuestionForm
 from tests.support.domain import REPEATABLE, minute
 from tests.support.people import emails
 
@@ -101,7 +102,7 @@ def test_two_mebibytes_are_read_at_once_and_more_are_refused() -> None:
     assert split_addresses(text)
     long = QueryDict(mutable=True)
     long["attendees"] = "a" * (2**21 + 1)
-    assert QuestionForm(long).errors["attendees"] == ["This is too long. Ask about fewer people."]
+    assert QuestionForm(long).errors["attendees"] == ["This is too long. Name fewer people."]
 
 
 def test_a_first_visit_is_a_form_without_errors() -> None:

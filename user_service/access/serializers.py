@@ -33,7 +33,10 @@ class NewTokenSerializer(StrictSerializer):
     """A new token."""
 
     name = TextField(min_length=1, max_length=NAME_MAX_LENGTH, default=DEFAULT_NAME, help_text="What it is for.")
-    scopes = ScopesField(default=list(DEFAULT_SCOPES), help_text="What it allows: nothing that you may not do.")
+    scopes = ScopesField(
+        default=list(DEFAULT_SCOPES),
+        help_text=f"What it allows, out of: {', '.join(SCOPES)}. Nothing that you may not do.",
+    )
     days = IntegerField(
         default=DEFAULT_DAYS, min_value=1, max_value=MAX_DAYS, help_text="After so many days it is over."
     )

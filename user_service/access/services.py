@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -22,10 +22,15 @@ class IssuedToken(NamedTuple):
     token: Token
 
 
+def current_second() -> datetime:
+    """Now, as exactly as it is kept of a token: so that what is said of a new one is what is said of it later."""
+    return timezone.now().replace(microsecond=0)
+
+
 def issue_token(email: str, *, name: str, scopes: Collection[str], days: int) -> IssuedToken:
     """Makes a token for a user. Raises UnknownUser and TooManyTokens."""
     user = users.replace(email, _identified)
-    now = timezone.now()
+    now = current_second()
     return store_token(
         Token(
             id=secrets.token_hex(8),

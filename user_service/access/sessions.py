@@ -6,12 +6,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from common.access import bearer
 from user_service.access import own_tokens
 from user_service.access.callers import SCOPES, Caller
-from user_service.access.services import IssuedToken, store_token
+from user_service.access.services import IssuedToken, current_second, store_token
 from user_service.store import tokens
 from user_service.store.tokens import Token, UnknownToken
 
@@ -25,7 +24,7 @@ def begin_session(caller: Caller, secret: str = "") -> IssuedToken:
     One that is begun with a token of ours, the secret, ends with that.
     """
     assert caller.email is not None, "a program has no browser"
-    now = timezone.now()
+    now = current_second()
     begun_with = caller.token
     return store_token(
         Token(

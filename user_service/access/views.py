@@ -27,7 +27,7 @@ class MeView(ServiceView):
 
 
 class TokensView(ServiceView):
-    """Your tokens."""
+    """Your tokens. A new one is shown once, in the answer: keep it where nobody else reads it."""
 
     serializer_class = serializers.NewTokenSerializer
     scopes = {"GET": (SELF,), "POST": (SELF,)}

@@ -4,16 +4,19 @@ import re
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import ValidationError as InvalidEmail
 
 from common.api.emails import parse_email
 from common.api.exceptions import PreconditionFailed
 from common.api.serializers import StrictSerializer
+from common.browsable.addresses import AddressesField, AddressesInput, explain_faults
 from common.browsable.people import ZoneSelect
 from common.domain import timezones, week
-from user_service.models import User, change, user_version
-from user_service.serializers import NewUserSerializer, UserChangesSerializer
+from user_service.access.sharing import sharing_rule
+from user_service.models import EVERYONE, LIST, NOBODY, Sharing, User, change, user_version
+from user_service.serializers import NewUserSerializer, SharingSerializer, UserChangesSerializer, sharing_of
 
 # By the hour, as the table has them: the place of a box, such as 0.9 for Monday at nine, and what it is called.
 _BOXES = [
@@ -22,6 +25,8 @@ _BOXES = [
 ]
 _PLACE = re.compile(r"([0-6])\.(\d|1\d|2[0-3])(?:\.([1-9]|1[0-5]))?", re.ASCII)
 _WHOLE_HOUR = 0b1111
+
+RULES = {EVERYONE: "Everyone who has logged in", LIST: "Only these people", NOBODY: "Nobody"}
 
 
 class WeekTable(forms.CheckboxSelectMultiple):
@@ -127,12 +132,32 @@ class NewUserForm(PersonForm):
 
 
 class WeekForm(PersonForm):
-    """All that a user may change. `version` is the entity tag of the user whom the form showed."""
+    """All that a user may change. `version` is the entity tag of the user whom the form showed.
+
+    Where nobody has to say who they are, everybody may ask, and there is no `rule`. `is_default` says that the user had
+    said nothing of it until then: who leaves it so still says nothing, and goes with the setting.
+    """
 
     serializer = UserChangesSerializer
 
     hours = HoursField(choices=_BOXES, required=False)
     version = forms.CharField(widget=forms.HiddenInput, required=False)
+    rule = forms.ChoiceField(
+        label="Who may ask when I am free", choices=RULES, widget=forms.RadioSelect, required=False
+    )
+    people = AddressesField(
+        label="These people",
+        help_text=f"Email addresses, with commas, spaces or new lines between them. For “{RULES[LIST]}”.",
+        required=False,
+        widget=AddressesInput(attrs={"rows": 3, "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    is_default = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if settings.IS_OPEN:
+            for name in ("rule", "people", "is_default"):
+                del self.fields[name]
 
     @classmethod
     def of(cls, user: User) -> "WeekForm":
@@ -143,20 +168,47 @@ class WeekForm(PersonForm):
             for (day, hour), quarters in hours.items()
             if quarters
         ]
+        rule, people = sharing_rule(user)
         return cls(
-            initial={"name": user.name, "timezone": user.timezone, "hours": places, "version": user_version(user)}
+            initial={
+                "name": user.name,
+                "timezone": user.timezone,
+                "hours": places,
+                "version": user_version(user),
+                "rule": rule,
+                "people": "\n".join(people),
+                "is_default": user.sharing is None,
+            }
         )
+
+    def clean(self) -> None:
+        """As for any person; and whom they share with."""
+        super().clean()
+        sent = {name: self.cleaned_data.get(name) for name in ("rule", "people")}
+        if not sent["rule"] or sent["people"] is None:
+            return
+        serializer = SharingSerializer(data=sent)
+        if serializer.is_valid():
+            self.cleaned_data["sharing"] = sharing_of(serializer.validated_data)
+        for name, faults in serializer.errors.items():
+            self.add_error(name, explain_faults(sent["people"], faults) if isinstance(faults, dict) else faults)
 
     @property
     def changes(self) -> dict[str, Any]:
         """The validated fields of the user."""
         places = [_PLACE.fullmatch(place) for place in self.cleaned_data["hours"]]
         hours = [(int(place[1]), int(place[2]), int(place[3] or _WHOLE_HOUR)) for place in places if place]
-        return {
+        return self._sharing | {
             "name": self.cleaned_data["name"],
             "timezone": self.cleaned_data["timezone"],
             "week": week.from_hours(hours),
         }
+
+    @property
+    def _sharing(self) -> dict[str, Sharing]:
+        sharing: Sharing | None = self.cleaned_data.get("sharing")
+        is_untouched = self.cleaned_data.get("is_default") and sharing == Sharing(settings.SHARING, ())
+        return {} if sharing is None or is_untouched else {"sharing": sharing}
 
     def check_version(self, stored: User) -> None:
         """Raises StaleForm if somebody else has changed the user, unless to what this form holds."""

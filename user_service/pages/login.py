@@ -2,17 +2,19 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from rest_framework.exceptions import APIException, NotFound, PermissionDenied
 
 from common.access import bearer
 from common.browsable.headers import SELF, protect
-from common.browsable.login import find_next, public_origins
+from common.browsable.login import ROOT, find_next, public_origins
 from common.browsable.people import LOGIN, PeopleView
 from user_service.access import sessions
 from user_service.access.authentication import identify, make_caller
@@ -21,6 +23,7 @@ from user_service.access.services import IssuedToken
 from user_service.openid import provider_login
 
 NO_PERSON = "This is the token of a program. A browser is for people."
+UNVERIFIED = "The provider does not say that your email is really yours. Have it verified there, then log in again."
 
 
 class TokenForm(forms.Form):
@@ -28,7 +31,7 @@ class TokenForm(forms.Form):
 
     token = forms.CharField(
         max_length=bearer.MAX_LENGTH,
-        help_text="An administrator makes the first one for you. You find and make others under Tokens.",
+        help_text="An administrator makes the first one for you. Once you are in, you make more of them yourself.",
         widget=forms.PasswordInput({"autocomplete": "current-password", "spellcheck": "false"}),
     )
 
@@ -52,33 +55,43 @@ class TokenForm(forms.Form):
 class LoginView(PeopleView):
     """Who one is, and the way in."""
 
-    template_name = "user_service/login.html"
     is_open = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form; for who is logged in already also the way out."""
-        return self._show(request, TokenForm())
+        return show_login(request, TokenForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Begins a session, and leads to where one wanted to go."""
         form = TokenForm(request.POST)
         if not form.is_valid():
-            return self._show(request, form, status=HTTPStatus.UNAUTHORIZED)
+            form.fields["token"].widget.attrs["autofocus"] = True
+            return show_login(request, form, status=HTTPStatus.UNAUTHORIZED)
         session = sessions.begin_session(form.caller, form.cleaned_data["token"])
         return lead_on(request, find_next(request), session)
 
-    def _show(self, request: HttpRequest, form: TokenForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
-        context = {
-            "form": form,
-            "caller": find_caller(request),
-            "is_open": settings.IS_OPEN,
-            "provider": settings.OIDC_CLIENT_ID and settings.OIDC_ISSUER,
-        }
-        response = self.render_to_response(context, status=status)
-        response.headers["Cache-Control"] = "no-store"
-        # From here the form leads back to the other services, as far as browsers know them.
-        protect(response, forms=" ".join([SELF, *public_origins()]))
-        return response
+
+def show_login(request: HttpRequest, form: TokenForm, *, fault: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    """The page of the login, with what the form or the provider is faulted for."""
+    wanted = find_next(request)
+    context = {
+        "form": form,
+        "fault": fault,
+        "caller": find_caller(request),
+        "wanted": "" if wanted == ROOT else wanted,
+        "is_open": settings.IS_OPEN,
+        "provider": settings.OIDC_CLIENT_ID and urlsplit(settings.OIDC_ISSUER).netloc,
+    }
+    response = render(request, "user_service/login.html", context, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    # From here the form leads back to the other services, as far as browsers know them.
+    protect(response, forms=" ".join([SELF, *public_origins()]))
+    return response
+
+
+def show_fault(request: HttpRequest, fault: APIException) -> HttpResponse:
+    """The page of the login, where one begins again: with the fault of a login that came to nothing."""
+    return show_login(request, TokenForm(), fault=str(fault.detail), status=fault.status_code)
 
 
 @method_decorator(provider_login.with_login_state, name="dispatch")
@@ -89,9 +102,12 @@ class ProviderLoginView(PeopleView):
     is_open = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Sends the browser to the provider. Raises NotFound where there is none, Unavailable and BadGateway."""
+        """Sends the browser to the provider. Raises NotFound where there is none."""
         check_provider()
-        return provider_login.begin(request, find_next(request))
+        try:
+            return provider_login.begin(request, find_next(request))
+        except APIException as fault:
+            return show_fault(request, fault)
 
 
 @method_decorator(provider_login.with_login_state, name="dispatch")
@@ -102,12 +118,15 @@ class CallbackView(PeopleView):
     is_open = True
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Begins a session of whom the provider vouches for. Raises LoginFailed, PermissionDenied and more."""
+        """Begins a session of whom the provider vouches for. Raises NotFound where there is no provider."""
         check_provider()
-        claims, wanted = provider_login.complete(request)
-        if claims.email is None:
-            raise PermissionDenied("The provider does not vouch for an email of yours.")
-        return lead_on(request, wanted, sessions.begin_session(make_caller(claims)))
+        try:
+            claims, wanted = provider_login.complete(request)
+            if claims.email is None:
+                raise PermissionDenied(UNVERIFIED)
+            return lead_on(request, wanted, sessions.begin_session(make_caller(claims)))
+        except APIException as fault:
+            return show_fault(request, fault)
 
 
 def check_provider() -> None:

@@ -4,19 +4,35 @@ from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from rest_framework.exceptions import PermissionDenied
 
 from common.api.emails import normal_email
 from common.api.exceptions import Problem
 from common.browsable.people import PeopleView
 from common.domain import week
 from user_service import services
-from user_service.access.callers import SELF, WRITE_USERS, caller_of
+from user_service.access.callers import SELF, WRITE_USERS, Caller, caller_of
 from user_service.access.permissions import check_scopes, check_sign_up
+from user_service.access.sharing import sharing_rule
 from user_service.models import User, user_version
-from user_service.pages.forms import EmailForm, NewUserForm, StaleForm, WeekForm
+from user_service.pages.forms import RULES, EmailForm, NewUserForm, StaleForm, WeekForm
 from user_service.store import users
+
+IF_THAT_IS_YOU = "If that is you, create yourself here."
+NO_WEEK_YET = "You have no week here yet: create it."
+
+
+def check_week(caller: Caller, email: str) -> None:
+    """Raises PermissionDenied, in words for people, unless the caller may see and change the week of this email."""
+    try:
+        check_scopes(caller, (SELF, WRITE_USERS), email)
+    except PermissionDenied:
+        if caller.email == email:
+            raise
+        raise PermissionDenied(f"This is not your week. You are logged in as {caller.email}.") from None
 
 
 def week_path(email: str) -> str:
@@ -57,8 +73,9 @@ class StartView(PeopleView):
 def show_start(
     request: HttpRequest, new: NewUserForm, known: EmailForm, *, notice: str = "", status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    """The page with which everybody begins."""
-    context = {"new": new, "known": known, "notice": notice}
+    """The page with which everybody begins. Who has nobody's week but their own does not choose one."""
+    chooses = caller_of(request).may(WRITE_USERS)
+    context = {"new": new, "known": known if chooses else None, "notice": notice}
     return render(request, "user_service/my_week_start.html", context, status=status)
 
 
@@ -68,18 +85,19 @@ class WeekView(PeopleView):
     def get(self, request: HttpRequest, email: str) -> HttpResponse:
         """The week as stored. Who is not stored may be created."""
         email = normal_email(email)
-        check_scopes(caller_of(request), (SELF, WRITE_USERS), email)
+        check_week(caller_of(request), email)
         try:
             form = WeekForm.of(users.get(email))
         except users.UnknownUser as fault:
+            notice = NO_WEEK_YET if caller_of(request).email == email else f"{fault.detail} {IF_THAT_IS_YOU}"
             new, known = NewUserForm(initial={"email": email}), EmailForm()
-            return show_start(request, new, known, notice=str(fault.detail), status=fault.status_code)
+            return show_start(request, new, known, notice=notice, status=fault.status_code)
         return show_week(request, email, form)
 
     def post(self, request: HttpRequest, email: str) -> HttpResponse:
         """Stores name, time zone and hours, unless somebody else has changed them since the form was shown."""
         email = normal_email(email)
-        check_scopes(caller_of(request), (SELF, WRITE_USERS), email)
+        check_week(caller_of(request), email)
         form = WeekForm(request.POST)
         if not form.is_valid():
             form.focus_on_fault()
@@ -96,7 +114,13 @@ class WeekView(PeopleView):
 
 def show_week(request: HttpRequest, email: str, form: WeekForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
     """The form of a week, with what was sent if anything was."""
-    context = {"email": email, "form": form, "path": week_path(email), "question": urlencode({"attendees": email})}
+    context = {
+        "email": email,
+        "form": form,
+        "rule": RULES.get(form["rule"].value()) if "rule" in form.fields else "",
+        "path": week_path(email),
+        "question": urlencode({"attendees": email}),
+    }
     return render(request, "user_service/my_week.html", context, status=status)
 
 
@@ -116,10 +140,17 @@ def show_both(request: HttpRequest, stored: User, sent: User) -> HttpResponse:
         Difference("Time zone", stored.timezone, sent.timezone),
         *(Difference(day.capitalize(), *hours) for day, *hours in days),
     ]
+    if not settings.IS_OPEN:
+        rows.append(Difference("Who may ask", _describe_sharing(stored), _describe_sharing(sent)))
     mine = request.POST.copy()
     mine["version"] = user_version(stored)
     context = {"email": stored.email, "form": WeekForm(mine), "rows": rows}
     return render(request, "user_service/my_week_stale.html", context, status=HTTPStatus.PRECONDITION_FAILED)
+
+
+def _describe_sharing(user: User) -> str:
+    rule, people = sharing_rule(user)
+    return f"{RULES[rule]}: {', '.join(people)}" if people else RULES[rule]
 
 
 def _describe_days(free: int) -> list[str]:

@@ -12,6 +12,7 @@ const table = form.querySelector("table");
 const body = table.tBodies[0];
 const [undoButton, paintButton, state] = ["undo", "paint", "state"].map((id) => document.getElementById(id));
 const boxes = [...body.querySelectorAll("input")]; // hour by hour
+const fields = [...form.querySelectorAll("details input, details select, details textarea")];
 const [DAYS, HOURS] = [7, 24];
 const wasUnsaved = form.hasAttribute("data-unsaved");
 const past = []; // what the week was before each step
@@ -29,11 +30,15 @@ const shown = boxes.map(read);
 const placeOf = (index) => ({ day: index % DAYS, hour: Math.floor(index / DAYS) });
 const clamp = (low, value, high) => Math.max(low, Math.min(value, high));
 
+function isEdited(field) {
+  if (field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.type === "select-one") return !field.selectedOptions[0].defaultSelected;
+  return field.value !== field.defaultValue;
+}
+
 function tellState() {
   const count = boxes.filter((box, index) => read(box) !== shown[index]).length;
-  const { name, timezone } = form.elements;
-  const isEdited = name.value !== name.defaultValue || !timezone.selectedOptions[0].defaultSelected;
-  const isUnsaved = wasUnsaved || isEdited || count > 0;
+  const isUnsaved = wasUnsaved || fields.some(isEdited) || count > 0;
   form.toggleAttribute("data-unsaved", isUnsaved);
   state.textContent = count ? `${count} ${count === 1 ? "hour" : "hours"} changed` : isUnsaved ? "Not saved yet" : "Saved";
   undoButton.disabled = !past.length;
@@ -190,7 +195,7 @@ table.addEventListener("change", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const isText = event.target.matches("input, select") && !boxes.includes(event.target);
+  const isText = event.target.matches("input, select, textarea") && !boxes.includes(event.target);
   if (event.key !== "z" || event.shiftKey || !(event.ctrlKey || event.metaKey) || isText) return;
   event.preventDefault();
   undo();
