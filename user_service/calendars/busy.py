@@ -103,8 +103,8 @@ def _read_length(start: Moment, text: str, tzid: str | None, clocks: Clocks) -> 
     """
     if "P" in text:
         length = read_duration(text)
-        if isinstance(start, datetime):
-            # Days are those of the calendar (RFC 5545, section 3.3.6).
+        if isinstance(start, datetime) and "PT" not in text:
+            # Days are those of the calendar, 24 hours are not (RFC 5545, section 3.3.6).
             length = to_utc(start + timedelta(length.days)) - to_utc(start) + timedelta(seconds=length.seconds)
     else:
         end = clocks.read(text, tzid)

@@ -11,15 +11,17 @@ from multiprocessing.connection import Connection
 
 from user_service.ics.components import CalendarError
 
+Work = Callable[..., list[bytes]]
+
 CPU_SECONDS = 5
 SECONDS = 8
 MEMORY_BYTES = 1 << 30
 
 _MAX_ANSWER_BYTES = 2 << 20
 _LIMITS = {
-    resource.RLIMIT_CPU: CPU_SECONDS,
-    resource.RLIMIT_AS: MEMORY_BYTES,
-    resource.RLIMIT_CORE: 0,  # it would hold the calendar
+    resource.RLIMIT_CPU: (CPU_SECONDS, CPU_SECONDS + 1),  # the first ends a process by SIGXCPU, which tells why
+    resource.RLIMIT_AS: (MEMORY_BYTES, MEMORY_BYTES),
+    resource.RLIMIT_CORE: (0, 0),  # it would hold the calendar
 }
 _TOO_SLOW = "It takes too long to read."
 _TOO_LARGE = "It takes too much memory to read."
@@ -34,7 +36,7 @@ class UnreadableCalendar(ValueError):  # noqa: N818  a fault of the calendar
     """A calendar of which nothing can be read. The text says why, in words for people."""
 
 
-def run(work: Callable[..., list[bytes]], *arguments: object) -> list[bytes]:
+def run(work: Work, *arguments: object) -> list[bytes]:
     """What the function, of a module's top level, returns in a process of its own. Raises UnreadableCalendar."""
     receiver, sender = _context.Pipe(duplex=False)
     process = _context.Process(target=_work, args=(sender, work, arguments), daemon=True)
@@ -63,9 +65,9 @@ def _receive(receiver: Connection) -> list[bytes]:
     return [receiver.recv_bytes(_MAX_ANSWER_BYTES) for _ in range(int(receiver.recv_bytes(_MAX_ANSWER_BYTES)))]
 
 
-def _work(sender: Connection, work: Callable[..., list[bytes]], arguments: tuple[object, ...]) -> None:
-    for limit, value in _LIMITS.items():
-        resource.setrlimit(limit, (value, value))
+def _work(sender: Connection, work: Work, arguments: tuple[object, ...]) -> None:
+    for limit, values in _LIMITS.items():
+        resource.setrlimit(limit, values)
     answer: list[bytes] = []
     fault = ""
     try:

@@ -35,6 +35,7 @@ _FREE = {"TRANSP": [Property({}, "TRANSPARENT")]}
 _TENTATIVE = {"STATUS": [Property({}, "TENTATIVE")]}
 _BUSY: dict[str, list[Property]] = {}
 _BY_OUTLOOK = {"FREE": _FREE, "WORKINGELSEWHERE": _FREE, "TENTATIVE": _TENTATIVE, "BUSY": _BUSY, "OOF": _BUSY}
+_UNTIL = re.compile(r"(?:^|;)UNTIL=(\d{8})", re.ASCII | re.IGNORECASE)
 # An event is over in all time zones that long after its last day, if what it lasts beyond whole days is left out.
 _SURELY_OVER = timedelta(days=3)
 
@@ -43,7 +44,7 @@ def scan(content: bytes, email: str, start: int) -> list[Component]:
     """The calendars of a file, each with what busy time from the minute `start` on comes from.
 
     Of an event for which the user of that email is not busy, TRANSP says so; of one that may not take place, STATUS.
-    Names of zones are IANA's, identifiers are numbers. Events that occur once, and are over, are left out. What
+    Names of zones are IANA's, identifiers are numbers. Events that are over are left out. What
     `write` makes of it is read as the same again. Raises CalendarError.
     """
     lines = _FOLD.sub(b"", _LINE_END.sub(b"\n", content.removeprefix(_BOM)))
@@ -100,13 +101,16 @@ def _weigh(event: Component, email: str) -> dict[str, list[Property]]:
 
 
 def _is_over(event: Component, today: date) -> bool:
-    """Whether an event occurs once, and is over. One that cannot be read is not."""
-    if event.properties.keys() & {"RRULE", "RDATE", "RECURRENCE-ID"}:
+    """Whether all of an event is over. One that cannot be read is not, nor a series that does not say until when."""
+    rules = [rule.value for rule in event.properties.get("RRULE", [])]
+    untils = [match[1] for rule in rules if (match := _UNTIL.search(rule))]
+    if len(untils) < len(rules) or event.properties.keys() & {"RDATE", "RECURRENCE-ID"}:
         return False
-    last = max(_text(event, "DTSTART")[:8], _text(event, "DTEND")[:8])
-    length = _text(event, "DURATION") or "P0D"
+    start, end = _text(event, "DTSTART")[:8], _text(event, "DTEND")[:8]
     try:
-        return date.fromisoformat(last) + read_duration(length) + _SURELY_OVER < today
+        length = date.fromisoformat(max(start, end)) - date.fromisoformat(start)
+        length += read_duration(_text(event, "DURATION") or "P0D")
+        return date.fromisoformat(max([start, *untils])) + length + _SURELY_OVER < today
     except (ValueError, OverflowError):
         return False
 
