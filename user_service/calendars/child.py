@@ -15,7 +15,7 @@ Work = Callable[..., list[bytes]]
 
 CPU_SECONDS = 5
 SECONDS = 8
-MEMORY_BYTES = 1 << 30
+MEMORY_BYTES = 384 << 20
 
 _MAX_ANSWER_BYTES = 2 << 20
 _LIMITS = {

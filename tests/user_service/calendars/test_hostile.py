@@ -60,10 +60,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "lines without end": (fill(b"x"), "no END"),
     "empty lines": (fill(b"\n"), "no END"),
-    "ends of lines that are none": (fill(b"\r\n "), "no END"),
+    "ends of lines that are none": (fill(b"\r\n "), f"no END|{TOO_LARGE}"),
     "components within components": (fill(b"BEGIN:VEVENT\n"), "nested deeper"),
-    "quotes": (b"BEGIN:VCALENDAR\nDTSTART" + b';A="' * 2_000_000, "no END"),
-    "parameters": (b"BEGIN:VCALENDAR\nDTSTART" + b";A=b" * 2_000_000, "no END"),
+    "quotes": (b"BEGIN:VCALENDAR\nDTSTART" + b';A="' * 2_000_000, TOO_LARGE),
+    "parameters": (b"BEGIN:VCALENDAR\nDTSTART" + b";A=b" * 2_000_000, TOO_LARGE),
 }
 
 
