@@ -1,8 +1,9 @@
 """Times of an iCalendar file (RFC 5545, sections 3.3.4 to 3.3.9)."""
 
+import functools
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from icalendar import Timezone, vDuration, vRecur
@@ -71,10 +72,21 @@ def _define(definition: Component) -> tzinfo:
     return zone
 
 
-def to_utc(time: datetime) -> datetime:
+def to_utc(moment: datetime) -> datetime:
     """The time in UTC. One that a clock change skips goes by the offset before it (RFC 5545, section 3.3.5)."""
-    moment = time.astimezone(UTC)
-    before = (time - DAY).utcoffset()
-    if before == time.utcoffset() or moment.astimezone(time.tzinfo).replace(tzinfo=None) == time.replace(tzinfo=None):
-        return moment
-    return (time.replace(tzinfo=None) - (before or timedelta())).replace(tzinfo=UTC)
+    shown = moment.replace(tzinfo=None)
+    offset = _find_steady_offset(moment.tzinfo, moment.date())
+    if offset is None:
+        known = moment.astimezone(UTC)
+        if known.astimezone(moment.tzinfo).replace(tzinfo=None) == shown:
+            return known
+        offset = (moment - DAY).utcoffset() or timedelta()
+    return (shown - offset).replace(tzinfo=UTC)
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _find_steady_offset(zone: tzinfo | None, day: date) -> timedelta | None:
+    """The offset from UTC, if it is the same from the day before to the day after: a defined zone is slow to ask."""
+    midnights = (datetime.combine(day + ahead * DAY, time(), zone) for ahead in range(-1, 3))
+    offsets = {midnight.utcoffset() for midnight in midnights}
+    return offsets.pop() if len(offsets) == 1 else None
