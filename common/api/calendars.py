@@ -20,7 +20,6 @@ from common.domain.window import EPOCH, MINUTE
 MEDIA_TYPE = "text/calendar"
 FORMAT = "ics"
 PRODUCT = "-//W2Meet//EN"
-DISPLAY_ZONE = "X-WR-TIMEZONE"  # by which clock a calendar is meant, as Apple and Google write it
 
 # What may stand in an email and, by RFC 6068, unencoded in a mailto address.
 _MAILTO_SAFE = "!$'*+@"

@@ -5,7 +5,7 @@ keeps them for all who come later.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,6 +64,21 @@ def parse(body: bytes) -> Component:
     if not path[0].components:
         raise CalendarError("It has no line BEGIN:VCALENDAR, in UTF-8.")
     return path[0]
+
+
+def write(*components: Component) -> bytes:
+    """The components as a file. A property with a fault has no value there, which is one as well."""
+    return "\n".join(line for component in components for line in _write_lines(component)).encode()
+
+
+def _write_lines(component: Component) -> Iterator[str]:
+    yield f"BEGIN:{component.name}"
+    for name, properties in component.properties.items():
+        for params, value, fault in properties:
+            yield "".join([name, *(f';{key}="{text}"' for key, text in params.items()), ":", "" if fault else value])
+    for inner in component.components:
+        yield from _write_lines(inner)
+    yield f"END:{component.name}"
 
 
 def _read_line(line: str) -> tuple[str, Property]:

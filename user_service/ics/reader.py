@@ -14,13 +14,14 @@ from common.api.serializers import Errors
 from common.domain import timezones, week
 from user_service.ics.components import CalendarError, Component, parse
 from user_service.ics.recurrence import UTC_TIME, NotKeptError, parse_zone, read_free_time, read_one, read_zone, refuse
+from user_service.ics.zones import DISPLAY_ZONE, name_zones
 from user_service.serializers import MAX_INTERVALS
 
 MAX_BYTES = 128 * 1024
 CODE = "invalid_calendar"
 _BY_WHOSE_CLOCK = (
     "Times that end with Z are those of no clock on a wall. Write TZID=Europe/Berlin and the time that it shows, or, "
-    f"if yours goes by UTC, {calendars.DISPLAY_ZONE}:UTC in the VCALENDAR."
+    f"if yours goes by UTC, {DISPLAY_ZONE}:UTC in the VCALENDAR."
 )
 
 T = TypeVar("T")
@@ -52,6 +53,8 @@ def read(body: bytes) -> CalendarWeek:
     except CalendarError as bad:
         raise ParseError(f"This is not a calendar: {bad}") from None
     faults: Errors = {}
+    for calendar in root.components:
+        name_zones(calendar)
     calendar, availabilities = _find_availabilities(root, faults)
     components = [component for availability in availabilities for component in availability.components]
     repetitions = [
@@ -122,9 +125,9 @@ def _read_begin(availability: Component) -> str | None:
 
 
 def _read_display_zone(calendar: Component) -> str | None:
-    if calendars.DISPLAY_ZONE not in calendar.properties:
+    if DISPLAY_ZONE not in calendar.properties:
         return None
-    return parse_zone(calendars.DISPLAY_ZONE, read_one(calendar, calendars.DISPLAY_ZONE).value)
+    return parse_zone(DISPLAY_ZONE, read_one(calendar, DISPLAY_ZONE).value)
 
 
 def _invalid(place: str, message: str) -> ValidationError:

@@ -11,6 +11,7 @@ from icalendar import Availability, Available, Calendar, vCalAddress, vRecur
 from common.api import calendars
 from common.domain import timezones, week
 from common.domain.window import DAY, EPOCH, LAST_YEAR, MINUTE
+from user_service.ics.zones import DISPLAY_ZONE
 from user_service.models import User
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -38,7 +39,7 @@ def availability(user: User) -> Calendar:
     )
     calendar = calendars.new(*clock, component)
     # Times in UTC alone would not say that UTC is what the user's clock shows.
-    calendar.add(calendars.DISPLAY_ZONE, zone.key)
+    calendar.add(DISPLAY_ZONE, zone.key)
     return calendar
 
 

@@ -289,6 +289,9 @@ def test_a_calendar_that_is_no_week_is_refused(put: Callable[..., Any], calendar
         ("/freeassociation.sourceforge.net/Europe/Rome", "Europe/Rome"),
         ("/mozilla.org/20050126_1/America/Argentina/Salta", "America/Argentina/Salta"),
         ("tzone://Microsoft/Utc", "UTC"),
+        ("Romance", "Europe/Paris"),
+        ("UTC+01:00", "Etc/GMT-1"),
+        ("(UTC+09:00) Osaka, Sapporo, Tokyo", "Asia/Tokyo"),
     ],
 )
 def test_a_zone_is_understood_as_other_programs_name_it(put: Callable[..., Any], name: str, timezone: str) -> None:
@@ -296,8 +299,18 @@ def test_a_zone_is_understood_as_other_programs_name_it(put: Callable[..., Any],
     quoted = put(available(f'DTSTART;TZID="{name}":20240101T090000', "DURATION:PT3H"))
 
     assert quoted.json()["timezone"] == timezone
-    if ":" not in name:  # which a parameter may hold in quotes only
+    if not {":", ","} & {*name}:  # which a parameter may hold in quotes only
         assert answer.json() == quoted.json()
+
+
+def test_a_zone_is_the_one_where_its_definition_says_that_it_is(put: Callable[..., Any]) -> None:
+    definition = text("BEGIN:VTIMEZONE", "TZID:Custom", "X-LIC-LOCATION:Asia/Tokyo", "END:VTIMEZONE")
+    week_there = available("DTSTART;TZID=Custom:20240101T090000", "DURATION:PT3H")
+
+    located = put(week_there.replace("BEGIN:VAVAIL", f"{definition}BEGIN:VAVAIL"))
+
+    assert located.json()["timezone"] == "Asia/Tokyo"
+    assert "'Custom' is not an IANA time zone" in put(week_there).json()["detail"]
 
 
 def test_a_day_without_an_end_is_a_whole_one(put: Callable[..., Any]) -> None:

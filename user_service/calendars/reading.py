@@ -1,0 +1,66 @@
+"""When a calendar says that its owner is busy."""
+
+import zlib
+from dataclasses import dataclass
+
+import orjson
+
+from common.domain import timezones
+from user_service.calendars.busy import find_busy
+from user_service.calendars.child import UnreadableCalendar, run
+from user_service.calendars.scan import scan
+from user_service.ics.components import CalendarError, write
+
+MAX_BYTES = 10 << 20
+MAX_KEPT_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whose calendar it is: their email in its normal spelling, and the IANA name of their time zone."""
+
+    email: str
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a calendar says of some time.
+
+    `busy` is in minutes since 1970 (UTC): intervals without their ends, merged and sorted, within what was asked for.
+    `unread_events` counts the events that cannot be read. `kept` is what to expand again when time has gone on: times
+    and rules, compressed, without titles, places or names.
+    """
+
+    busy: list[tuple[int, int]]
+    unread_events: int
+    kept: bytes
+
+
+def read_calendar(content: bytes, owner: Owner, start: int, end: int, *, tentative_is_busy: bool = True) -> Reading:
+    """Reads an iCalendar file, of up to 10 MiB, from the minute `start` to the minute `end`.
+
+    Takes as long as `child` allows; for a small file some 20 ms. Raises UnreadableCalendar.
+    """
+    if len(content) > MAX_BYTES:
+        raise UnreadableCalendar(f"It is larger than {MAX_BYTES >> 20} MiB.")
+    answer, kept = run(_read, content, owner, start, end, tentative_is_busy)
+    busy, unread = orjson.loads(answer)
+    return Reading([(first, last) for first, last in busy], unread, kept)
+
+
+def expand_again(kept: bytes, owner: Owner, start: int, end: int, *, tentative_is_busy: bool = True) -> Reading:
+    """Reads what an earlier reading has kept, for a time that begins no earlier. Raises UnreadableCalendar."""
+    inflater = zlib.decompressobj()
+    content = inflater.decompress(kept, MAX_BYTES + 1)
+    return read_calendar(content, owner, start, end, tentative_is_busy=tentative_is_busy)
+
+
+def _read(content: bytes, owner: Owner, start: int, end: int, tentative_is_busy: bool) -> list[bytes]:
+    calendars = scan(content, owner.email, start)
+    kept = zlib.compress(write(*calendars))
+    if len(kept) > MAX_KEPT_BYTES:
+        raise CalendarError("It has too many times and rules to be kept.")
+    zone = timezones.zone(owner.timezone)
+    busy, unread = find_busy(calendars, zone, start, end, tentative_is_busy=tentative_is_busy)
+    return [orjson.dumps((busy, unread)), kept]

@@ -1,0 +1,131 @@
+"""What busy time comes from in an iCalendar file (RFC 5545): times and rules, without titles, places and people."""
+
+import re
+from collections import Counter
+from datetime import date, timedelta
+from urllib.parse import unquote
+
+from common.domain.window import EPOCH, MINUTE
+from user_service.calendars.times import read_duration
+from user_service.ics.components import CalendarError, Component, Property, parse
+from user_service.ics.zones import DEFINITION, DISPLAY_ZONE, name_zones
+
+MAX_EVENTS = 10_000
+
+_BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(rb"\r\n?")
+_FOLD = re.compile(rb"\n[ \t]")
+_OBSERVANCE = ("DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO")
+_EVENT = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "UID")
+# What is kept of a component, and which are kept inside it.
+_KEPT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "VCALENDAR": ((DISPLAY_ZONE,), (DEFINITION, "VEVENT", "VFREEBUSY")),
+    "VEVENT": ((*_EVENT, "STATUS", "TRANSP"), ()),
+    "VFREEBUSY": (("FREEBUSY",), ()),
+    DEFINITION: (("TZID",), ("STANDARD", "DAYLIGHT")),
+    "STANDARD": (_OBSERVANCE, ()),
+    "DAYLIGHT": (_OBSERVANCE, ()),
+}
+_KEPT_PARAMETERS = ("TZID", "RANGE", "FBTYPE")
+_OUTLOOK = "X-MICROSOFT-CDO-BUSYSTATUS"
+_READ = {"BEGIN", "END", "ATTENDEE", "X-LIC-LOCATION", _OUTLOOK}.union(*(names for names, _ in _KEPT.values()))
+_WANTED = re.compile(rf"^(?:{'|'.join(_READ)})[;:].*".encode(), re.IGNORECASE | re.MULTILINE)
+
+_FREE = {"TRANSP": [Property({}, "TRANSPARENT")]}
+_TENTATIVE = {"STATUS": [Property({}, "TENTATIVE")]}
+_BUSY: dict[str, list[Property]] = {}
+_BY_OUTLOOK = {"FREE": _FREE, "WORKINGELSEWHERE": _FREE, "TENTATIVE": _TENTATIVE, "BUSY": _BUSY, "OOF": _BUSY}
+_UNTIL = re.compile(r"(?:^|;)UNTIL=(\d{8})", re.ASCII | re.IGNORECASE)
+# An event is over in all time zones that long after its last day, if what it lasts beyond whole days is left out.
+_SURELY_OVER = timedelta(days=3)
+
+
+def scan(content: bytes, email: str, start: int) -> list[Component]:
+    """The calendars of a file, each with what busy time from the minute `start` on comes from.
+
+    Of an event for which the user of that email is not busy, TRANSP says so; of one that may not take place, STATUS.
+    Names of zones are IANA's, identifiers are numbers. Events that are over are left out. What
+    `write` makes of it is read as the same again. Raises CalendarError.
+    """
+    lines = _FOLD.sub(b"", _LINE_END.sub(b"\n", content.removeprefix(_BOM)))
+    # Most lines of a file are of no use, and reading one takes far longer than seeing that.
+    calendars = [found for found in parse(b"\n".join(_WANTED.findall(lines))).components if found.name == "VCALENDAR"]
+    today = (EPOCH + start * MINUTE).date()
+    for calendar in calendars:
+        name_zones(calendar)
+        events = [inner for inner in calendar.components if inner.name == "VEVENT"]
+        _number(events)
+        for event in events:
+            event.properties |= {"STATUS": [], "TRANSP": []} | _weigh(event, email)
+        shared = Counter(_text(event, "UID") for event in events)
+        # Of several with one identifier an old one may say where a later one is not.
+        over = {id(event) for event in events if shared[_text(event, "UID")] == 1 and _is_over(event, today)}
+        calendar.components = [inner for inner in calendar.components if id(inner) not in over]
+        _reduce(calendar)
+    if not calendars:
+        raise CalendarError("It has no line BEGIN:VCALENDAR.")
+    if sum(inner.name == "VEVENT" for calendar in calendars for inner in calendar.components) > MAX_EVENTS:
+        raise CalendarError(f"It has more than {MAX_EVENTS:,} events.")
+    return calendars
+
+
+def _text(component: Component, name: str) -> str:
+    return next((found.value for found in component.properties.get(name, [])), "")
+
+
+def _number(events: list[Component]) -> None:
+    """An identifier may hold a name, and most do hold an address. An event without one has its own."""
+    numbers: dict[str, int] = {}
+    for event in events:
+        uid = _text(event, "UID") or f"\n{len(numbers)}"
+        event.properties["UID"] = [Property({}, str(numbers.setdefault(uid, len(numbers))))]
+
+
+def _weigh(event: Component, email: str) -> dict[str, list[Property]]:
+    """What TRANSP and STATUS say of an event for the user of that email."""
+    local, _, domain = email.rpartition("@")
+    spellings = {f"mailto:{email}", f"mailto:{local}@{domain.encode('idna').decode()}"}
+    answers = {
+        params.get("PARTSTAT", "").upper()
+        for params, address, _ in event.properties.get("ATTENDEE", [])
+        if unquote(address).lower() in spellings
+    }
+    status = _text(event, "STATUS").upper()
+    if status == "CANCELLED" or "DECLINED" in answers:
+        return _FREE
+    transparent = _FREE if _text(event, "TRANSP").upper() == "TRANSPARENT" else None
+    said = transparent or (_TENTATIVE if status == "TENTATIVE" else _BUSY)
+    # Outlook says more by a word of its own (MS-OXCICAL, section 2.1.3.1.1.20.31).
+    said = _BY_OUTLOOK.get(_text(event, _OUTLOOK).upper(), said)
+    return said or (_TENTATIVE if "TENTATIVE" in answers else _BUSY)
+
+
+def _is_over(event: Component, today: date) -> bool:
+    """Whether all of an event is over. One that cannot be read is not, nor a series that does not say until when."""
+    rules = [rule.value for rule in event.properties.get("RRULE", [])]
+    untils = [match[1] for rule in rules if (match := _UNTIL.search(rule))]
+    if len(untils) < len(rules) or event.properties.keys() & {"RDATE", "RECURRENCE-ID"}:
+        return False
+    start, end = _text(event, "DTSTART")[:8], _text(event, "DTEND")[:8]
+    try:
+        length = date.fromisoformat(max(start, end)) - date.fromisoformat(start)
+        length += read_duration(_text(event, "DURATION") or "P0D")
+        return date.fromisoformat(max([start, *untils])) + length + _SURELY_OVER < today
+    except (ValueError, OverflowError):
+        return False
+
+
+def _reduce(component: Component) -> None:
+    """Leaves of a component what is kept."""
+    names, inside = _KEPT[component.name]
+    component.properties = {
+        name: [
+            Property({key: params[key] for key in _KEPT_PARAMETERS if key in params}, value, fault)
+            for params, value, fault in component.properties[name]
+        ]
+        for name in names
+        if component.properties.get(name)
+    }
+    component.components = [inner for inner in component.components if inner.name in inside]
+    for inner in component.components:
+        _reduce(inner)
