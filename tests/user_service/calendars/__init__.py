@@ -1,0 +1,1 @@
+"""Tests of calendars that come from elsewhere."""

@@ -1,0 +1,1 @@
+"""Calendars of users: where their busy time comes from."""
