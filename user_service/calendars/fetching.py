@@ -4,9 +4,8 @@ import os
 import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import unquote, urljoin
@@ -33,6 +32,7 @@ NOT_PUBLIC = "Its address leads to a network that is not public."
 NOT_OF_THE_WEB = "Its address has to begin with https:// and a host."
 NOT_ENCRYPTED = "A password is sent over https alone."
 
+_HEADERS = {"User-Agent": "W2Meet", "Accept-Encoding": "gzip, deflate"}
 _PIECE_BYTES = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
@@ -60,7 +60,7 @@ class Credentials:
     """A name and its password (RFC 7617)."""
 
     username: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,14 @@ def read_address(text: str) -> tuple[str, Credentials | None]:
     username, _, password = map(unquote, (parsed.auth or "").partition(":"))
     url = Url(parsed.scheme, None, host, parsed.port, parsed.path or "/", parsed.query).url
     return url, Credentials(username, password) if parsed.auth else None
+
+
+def resolve(base: str, reference: str) -> str:
+    """The address that a reference means at another address (RFC 3986, section 5). Raises Refused."""
+    try:
+        return read_address(urljoin(base, reference.strip()))[0]
+    except ValueError:
+        raise Refused(NOT_OF_THE_WEB) from None
 
 
 def find_origin(url: str) -> tuple[str | None, str | None, int | None]:
@@ -156,14 +164,8 @@ class Fetcher:
             HTTPBasicAuth(credentials.username.encode(), credentials.password.encode()) if credentials else None
         )
         self._origins = {find_origin(url)}
-        self._session = requests.Session()
-        # No proxy and no .netrc of ours.
-        self._session.trust_env = False
-        self._session.verify = rules.ca_bundle or True
-        self._session.headers["User-Agent"] = "W2Meet"
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        for scheme in _PORTS:
-            self._session.mount(f"{scheme}://", PublicAdapter(rules.networks, is_https=scheme == "https"))
+        self._verify = rules.ca_bundle or True
+        self._adapters = {scheme: PublicAdapter(rules.networks, is_https=scheme == "https") for scheme in _PORTS}
 
     def trusts(self, url: str) -> bool:
         """Whether the credentials are sent there."""
@@ -180,7 +182,7 @@ class Fetcher:
             target = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or target is None:
                 return answer
-            following, _ = read_address(urljoin(url, target))
+            following = resolve(url, target)
             if url.startswith("https:") and following.startswith("http:"):
                 raise Refused("Its address leads on from https to http.")
             if answer.status == HTTPStatus.SEE_OTHER:
@@ -189,17 +191,14 @@ class Fetcher:
         raise Failing(f"Its address leads on to others, more than {MAX_REDIRECTS} times.")
 
     def _fetch_once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        host = parse_url(url).host or ""
+        parsed = parse_url(url)
+        host = parsed.host or ""
+        auth = self._auth if self.trusts(url) else None
         try:
-            with self._session.request(
-                method,
-                url,
-                headers=dict(headers),
-                data=body,
-                auth=self._auth if self.trusts(url) else None,
-                allow_redirects=False,
-                stream=True,
-                timeout=(CONNECT_SECONDS, SECONDS),
+            request = requests.Request(method, url, {**_HEADERS, **headers}, data=body, auth=auth).prepare()
+            # A session would use proxies, .netrc and cookies, and read all of a redirect's content, whatever its size.
+            with self._adapters[parsed.scheme or ""].send(
+                request, stream=True, timeout=(CONNECT_SECONDS, SECONDS), verify=self._verify
             ) as response:
                 content = self._read(response) if response.ok and not response.is_redirect else b""
                 return Answer(url, response.status_code, response.headers, content)

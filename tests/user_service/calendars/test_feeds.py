@@ -263,6 +263,16 @@ def test_redirects_are_followed(neighbour: Neighbour, other: Neighbour) -> None:
     assert other.received[0].line == "GET /e HTTP/1.1"
 
 
+def test_what_a_redirect_says_besides_is_not_read(neighbour: Neighbour, other: Neighbour) -> None:
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(f"HTTP/1.1 302 Found\r\nLocation: {other.url}\r\nX: ".encode())
+        neighbour.flood(connection)
+
+    neighbour.behave = behave
+
+    assert fetch_feed(neighbour.url).content == CALENDAR
+
+
 def test_redirects_come_to_an_end(neighbour: Neighbour) -> None:
     neighbour.behave = redirect("/again")
 
@@ -280,7 +290,7 @@ def test_a_redirect_to_a_private_address_is_refused(neighbour: Neighbour, target
 
 
 @pytest.mark.parametrize(
-    "target", ["file:///etc/passwd", "gopher://127.0.0.1:6379/_FLUSHALL", "https://", "http://a b/"]
+    "target", ["file:///etc/passwd", "gopher://127.0.0.1:6379/_FLUSHALL", "https://", "http://a b/", "http://[::1/"]
 )
 def test_a_redirect_out_of_the_web_is_refused(neighbour: Neighbour, target: str) -> None:
     neighbour.behave = redirect(target)
