@@ -45,6 +45,8 @@ def run(seconds: float, work: Callable[..., list[bytes]], *arguments: object) ->
 def _work(seconds: float, sender: Connection, work: Callable[..., list[bytes]], arguments: tuple[object, ...]) -> None:
     # Nobody else can end a look-up of a name; and so it ends as well when whoever waits for it has been killed.
     signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Whoever waits tells that it was interrupted.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # A warning of a library may quote an address with its secret.
     logging.disable()
     kind = "done"

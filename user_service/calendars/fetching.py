@@ -153,7 +153,7 @@ class PublicAdapter(IPFilterAdapter):
 
 
 class Fetcher:
-    """Fetches what belongs to one calendar: at most MAX_BYTES in all, and each answer by its own connection rules.
+    """Fetches what belongs to one calendar: at most MAX_BYTES in all. Has no limit of time: see `deadline`.
 
     The credentials are sent to the origin of `url` alone, and to those that `trust` adds, whatever redirects say.
     """

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,7 +27,15 @@ from tests.support.neighbour import Behaviour, Neighbour, answers, hangs_up, in_
 from tests.support.servers import ROOT, eventually
 from user_service.calendars import deadline, fetching
 from user_service.calendars.faults import Failing, Refused
-from user_service.calendars.fetching import NOT_ENCRYPTED, NOT_OF_THE_WEB, NOT_PUBLIC, Fetched, Rules, fetch_feed
+from user_service.calendars.fetching import (
+    NOT_ENCRYPTED,
+    NOT_OF_THE_WEB,
+    NOT_PUBLIC,
+    Fetched,
+    PublicAdapter,
+    Rules,
+    fetch_feed,
+)
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 SECRET = "private-7c1d"
@@ -336,6 +345,18 @@ def test_the_address_that_was_checked_is_the_one_connected_to(neighbour: Neighbo
     assert fetching.read_feed(OPEN, f"http://{resolver.name}:{port(neighbour)}/", "", "")[2] == CALENDAR
     assert resolver.answers == ["127.0.0.2"]
     assert neighbour.received[0].headers["Host"] == f"{resolver.name}:{port(neighbour)}"
+
+
+@pytest.mark.parametrize(("address", "host"), [("1.1.1.1", "1.1.1.1"), ("2606:4700::1111", "[2606:4700::1111]")])
+def test_a_public_address_is_the_one_connected_to(resolver: Resolver, address: str, host: str) -> None:
+    resolver.answers = [address]
+    request = requests.Request("GET", f"https://{resolver.name}:8443/").prepare()
+
+    where, how = PublicAdapter((), is_https=True).build_connection_pool_key_attributes(request, verify=True)
+
+    assert where == {"scheme": "https", "host": host, "port": 8443}
+    assert (how["server_hostname"], how["assert_hostname"]) == (resolver.name, resolver.name)
+    assert request.headers["Host"] == f"{resolver.name}:8443"
 
 
 def test_a_name_is_checked_each_time_that_it_is_looked_up(neighbour: Neighbour, resolver: Resolver) -> None:
