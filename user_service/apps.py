@@ -18,6 +18,7 @@ class UserServiceConfig(AppConfig):
         """Called once, when all settings are there."""
         register(check_redis_password)
         register(check_openid_provider)
+        register(check_private_networks)
 
 
 def check_redis_password(**kwargs: Any) -> list[CheckMessage]:
@@ -43,3 +44,11 @@ def check_openid_provider(**kwargs: Any) -> list[CheckMessage]:
         hint = "Set OIDC_ISSUER to an address that begins with https://."
         faults.append(Error("Anybody on the way could change the provider's keys.", hint=hint, id="user_service.E004"))
     return faults
+
+
+def check_private_networks(**kwargs: Any) -> list[CheckMessage]:
+    """An exception made for tests would let strangers reach what is near to us."""
+    if not settings.PRODUCTION or not settings.CALENDAR_PRIVATE_NETWORKS:
+        return []
+    hint = "Unset CALENDAR_PRIVATE_NETWORKS."
+    return [Error("Strangers choose what is fetched from private networks.", hint=hint, id="user_service.E005")]

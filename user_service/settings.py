@@ -89,6 +89,11 @@ OIDC_AUDIENCE = env.text("OIDC_AUDIENCE", "")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
 
+# By these the addresses and passwords of calendars are encrypted: the first encrypts, all decrypt.
+CALENDAR_KEYS = env.secret_keys("CALENDAR_KEYS")
+# Networks, besides public ones, from which calendars are fetched: for tests.
+CALENDAR_PRIVATE_NETWORKS = env.networks("CALENDAR_PRIVATE_NETWORKS")
+
 # What is remembered of a login at the provider while it is under way, and nothing else.
 LOGIN_SECONDS = 600
 SESSION_ENGINE = "django.contrib.sessions.backends.cache"

@@ -2,9 +2,12 @@
 
 import os
 import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+HOW_TO_MAKE_A_KEY = "openssl rand -base64 32 | tr '+/' '-_'"
 
 
 def text(name: str, default: str) -> str:
@@ -102,6 +105,22 @@ def issuer(name: str) -> str:
     if address.query or address.fragment:
         raise ImproperlyConfigured(f"{name} must be an address without a query or a fragment.")
     return text(name, "")
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """A list of networks, separated by commas, such as 10.0.0.0/8. By default there is none."""
+    try:
+        return [ip_network(word) for word in words(name, "")]
+    except ValueError as fault:
+        raise ImproperlyConfigured(f"{name} must be networks, separated by commas: {fault}.") from None
+
+
+def secret_keys(name: str) -> list[str]:
+    """A list of secret keys, each of 32 bytes in base64 for URLs. By default there is none. Never shows a key."""
+    keys = words(name, "")
+    if not all(re.fullmatch(r"[\w-]{43}=", key, re.ASCII) for key in keys):
+        raise ImproperlyConfigured(f"{name} must be keys, separated by commas, each made by: {HOW_TO_MAKE_A_KEY}")
+    return keys
 
 
 def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from ipaddress import ip_network
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -88,6 +89,8 @@ def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -
         (lambda: env.seconds(NAME, 1), ["0", "-1", "nan", "inf", "3601", "1s", "1,5"]),
         (lambda: env.integer(NAME, 1), ["0", "-1", "1.0", "two", "1e3"]),
         (lambda: env.choice(NAME, "INFO", among=("INFO", "DEBUG")), ["info", "TRACE"]),
+        (lambda: env.networks(NAME), ["10.0.0.1/8", "10.0.0.0/33", "localhost", "10.0.0.0/8;::1"]),
+        (lambda: env.secret_keys(NAME), ["short", "A" * 43, "A" * 42 + "/=", f"{'A' * 43}=,{'A' * 44}"]),
         (lambda: env.issuer(NAME), ["login.example.org", "ftp://host/", "http://host/?tenant=1", "http://host/#one"]),
         (
             lambda: env.url(NAME, "", schemes=WEB),
@@ -104,7 +107,7 @@ def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -
             ],
         ),
     ],
-    ids=["boolean", "seconds", "integer", "choice", "issuer", "url"],
+    ids=["boolean", "seconds", "integer", "choice", "networks", "keys", "issuer", "url"],
 )
 def test_a_bad_value_is_refused_with_the_name_of_its_variable(
     given: Callable[[str], None], read: Callable[[], object], values: list[str]
@@ -113,6 +116,25 @@ def test_a_bad_value_is_refused_with_the_name_of_its_variable(
         given(value)
         with pytest.raises(ImproperlyConfigured, match=f"^{NAME} must be "):
             read()
+
+
+def test_networks_are_read(given: Callable[[str], None]) -> None:
+    assert env.networks(NAME) == []
+
+    given("127.0.0.1, fd00::/8")
+    assert env.networks(NAME) == [ip_network("127.0.0.1/32"), ip_network("fd00::/8")]
+
+
+def test_keys_are_read_and_a_bad_one_is_not_shown(given: Callable[[str], None]) -> None:
+    assert env.secret_keys(NAME) == []
+
+    given(f"{'A' * 43}=,{'b-_' * 14}8=")
+    assert env.secret_keys(NAME) == [f"{'A' * 43}=", f"{'b-_' * 14}8="]
+    given("hunter2")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.secret_keys(NAME)
+    assert "hunter2" not in str(refused.value)
+    assert env.HOW_TO_MAKE_A_KEY in str(refused.value)
 
 
 def test_a_bad_address_is_refused_without_telling_its_password(given: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable
 from http.client import HTTPMessage, parse_headers
@@ -72,6 +73,10 @@ class Neighbour:
         self.over = threading.Event()
         self._server = _Server(self)
         self.url = f"http://{HOST}:{self._server.server_address[1]}"
+
+    def wrap(self, context: ssl.SSLContext) -> None:
+        """Has it speak TLS from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
 
     def hang(self, connection: socket.socket) -> None:
         """Says nothing, for as long as the test takes."""

@@ -38,6 +38,7 @@ def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
         ({"REDIS_PASSWORD": ""}, "Set REDIS_PASSWORD to a secret"),
         ({"REDIS_PASSWORD": "", "REDIS_URL": "redis://:development@redis:6379/0"}, "Set REDIS_PASSWORD to a secret"),
         ({"OIDC_ISSUER": "http://login.example.org", "OIDC_AUDIENCE": "w2meet"}, "Set OIDC_ISSUER to an address"),
+        ({"CALENDAR_PRIVATE_NETWORKS": "127.0.0.0/8"}, "Unset CALENDAR_PRIVATE_NETWORKS."),
     ],
     ids=[
         "debug",
@@ -48,6 +49,7 @@ def test_a_service_starts_with_settings_that_are_fit_for_production() -> None:
         "no secret",
         "a default secret in the address",
         "a provider without encryption",
+        "private networks",
     ],
 )
 def test_a_service_does_not_start_in_production_and_says_what_to_set(unfit: dict[str, str], told: str) -> None:

@@ -1,1 +1,1 @@
-"""Tests of the calendars of users: reading them, and what they say of busy time."""
+"""Calendars of users: read, fetched, and what is busy by them."""

@@ -1,0 +1,53 @@
+"""How what opens a calendar, its address and password, is stored: encrypted, for one user and one calendar alone."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+from common.api.exceptions import Problem
+from common.conf.env import HOW_TO_MAKE_A_KEY
+
+
+class NoCalendarKeys(Problem):
+    """Nothing can be encrypted before the operator has set a key."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_code = "no-calendar-keys"
+    default_detail = (
+        "Addresses and passwords of calendars cannot be stored here: the operator has to set CALENDAR_KEYS "
+        f"to a key, made by: {HOW_TO_MAKE_A_KEY}"
+    )
+
+
+class LostKey(Exception):  # noqa: N818  a state of a calendar
+    """No key that is left opens it, or it was made for another user or calendar."""
+
+
+def encrypt(secret: dict[str, Any], *, owner: str, calendar: str) -> str:
+    """The secret, a JSON object, as text for `decrypt`. Raises NoCalendarKeys."""
+    if not settings.CALENDAR_KEYS:
+        raise NoCalendarKeys
+    # Fernet has no associated data, so what the text belongs to is inside.
+    content = orjson.dumps({"owner": owner, "calendar": calendar, "secret": secret})
+    return _fernet().encrypt(content).decode()
+
+
+def decrypt(text: str, *, owner: str, calendar: str) -> dict[str, Any]:
+    """The secret that was encrypted for this owner and calendar, by any of the keys. Raises LostKey."""
+    if not settings.CALENDAR_KEYS:
+        raise LostKey
+    try:
+        content = orjson.loads(_fernet().decrypt(text.encode()))
+    except InvalidToken:
+        raise LostKey from None
+    if (content["owner"], content["calendar"]) != (owner, calendar):
+        raise LostKey
+    secret: dict[str, Any] = content["secret"]
+    return secret
+
+
+def _fernet() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.CALENDAR_KEYS])
