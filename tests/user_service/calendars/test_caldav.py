@@ -12,10 +12,10 @@ import pytest
 from tests.support.caldav_servers import PASSWORD, USERNAME, CalDAVServer, Radicale, Xandikos
 from tests.support.neighbour import Behaviour, Neighbour, answers
 from tests.support.servers import free_port
-from user_service.calendars import caldav
-from user_service.calendars.caldav import Changes, fetch_caldav
-from user_service.calendars.faults import Failing, Refused
-from user_service.calendars.fetching import NOT_PUBLIC
+from user_service.calendars.fetching import caldav
+from user_service.calendars.fetching.caldav import Changes, fetch_caldav
+from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.fetching.http import NOT_PUBLIC
 
 START, END = (int(datetime(2027, month, 1, tzinfo=UTC).timestamp()) // 60 for month in (3, 5))
 MORNING = ("DTSTART:20270302T090000Z", "DTEND:20270302T100000Z")

@@ -25,9 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.neighbour import Behaviour, Neighbour, answers, hangs_up, in_turn, says
 from tests.support.servers import ROOT, eventually
-from user_service.calendars import deadline, fetching
-from user_service.calendars.faults import Failing, Refused
-from user_service.calendars.fetching import (
+from user_service.calendars.fetching import deadline, http
+from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.fetching.http import (
     NOT_ENCRYPTED,
     NOT_OF_THE_WEB,
     NOT_PUBLIC,
@@ -247,7 +247,7 @@ def test_no_proxy_and_no_password_of_the_environment_is_used(
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, other.url)
 
-    content = fetching.read_feed(OPEN, neighbour.url, "", "")[2]
+    content = http.read_feed(OPEN, neighbour.url, "", "")[2]
 
     assert content == CALENDAR
     assert "Authorization" not in neighbour.received[0].headers
@@ -342,7 +342,7 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Resolver:
 def test_the_address_that_was_checked_is_the_one_connected_to(neighbour: Neighbour, resolver: Resolver) -> None:
     resolver.answers = ["127.0.0.1", "127.0.0.2"]
 
-    assert fetching.read_feed(OPEN, f"http://{resolver.name}:{port(neighbour)}/", "", "")[2] == CALENDAR
+    assert http.read_feed(OPEN, f"http://{resolver.name}:{port(neighbour)}/", "", "")[2] == CALENDAR
     assert resolver.answers == ["127.0.0.2"]
     assert neighbour.received[0].headers["Host"] == f"{resolver.name}:{port(neighbour)}"
 
@@ -364,7 +364,7 @@ def test_a_name_is_checked_each_time_that_it_is_looked_up(neighbour: Neighbour, 
     neighbour.behave = redirect("/again")
 
     with pytest.raises(Refused, match=NOT_PUBLIC):
-        fetching.read_feed(OPEN, f"http://{resolver.name}:{port(neighbour)}/", "", "")
+        http.read_feed(OPEN, f"http://{resolver.name}:{port(neighbour)}/", "", "")
     assert len(neighbour.received) == 1
 
 
@@ -448,7 +448,7 @@ def test_work_ends_in_time_wherever_it_hangs() -> None:
 def test_work_ends_in_time_when_whoever_waits_is_killed() -> None:
     """Else a server that drips would keep a process for ever."""
     program = (
-        "import time\nfrom user_service.calendars import deadline\n"
+        "import time\nfrom user_service.calendars.fetching import deadline\n"
         "if __name__ == '__main__':\n    print(flush=True)\n    deadline.run(1.5, time.sleep, 3600)\n"
     )
     environment = os.environ | {"W2MEET_TEST_MARK": str(os.getpid())}
@@ -485,10 +485,10 @@ def test_an_endless_body_is_not_read_to_its_end(neighbour: Neighbour) -> None:
 
 @pytest.mark.parametrize(("excess", "fits"), [(0, True), (1, False)])
 def test_ten_mebibytes_are_enough(neighbour: Neighbour, excess: int, fits: bool) -> None:
-    neighbour.behave = calendar(content=b" " * (fetching.MAX_BYTES + excess))
+    neighbour.behave = calendar(content=b" " * (http.MAX_BYTES + excess))
 
     if fits:
-        assert len(fetch_feed(neighbour.url).content or b"") == fetching.MAX_BYTES
+        assert len(fetch_feed(neighbour.url).content or b"") == http.MAX_BYTES
     else:
         assert failure(neighbour.url) == "It is larger than 10 MiB."
 
@@ -521,7 +521,7 @@ def measure_growth(rules: Rules, url: str) -> list[bytes]:
     """By how many KiB this process has grown at most while it fetched in vain."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with contextlib.suppress(Failing):
-        fetching.read_feed(rules, url, "", "")
+        http.read_feed(rules, url, "", "")
     return [str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before).encode()]
 
 
@@ -623,9 +623,9 @@ def test_a_certificate_is_for_the_name_and_not_for_its_address(
     resolver.answers = ["127.0.0.1"]
     rules = Rules(OPEN.networks, str(certificate))
 
-    assert fetching.read_feed(rules, f"https://{resolver.name}:{port(secure)}/", "", "")[2] == CALENDAR
+    assert http.read_feed(rules, f"https://{resolver.name}:{port(secure)}/", "", "")[2] == CALENDAR
     with pytest.raises(Failing, match="not reached securely"):
-        fetching.read_feed(rules, f"https://localhost:{port(secure)}/", "", "")
+        http.read_feed(rules, f"https://localhost:{port(secure)}/", "", "")
 
 
 def test_a_certificate_that_nobody_vouches_for_is_a_failure(secure: Neighbour) -> None:

@@ -22,10 +22,10 @@ from tests.user_service.calendars.test_reading import (
     minute,
     minutes,
 )
-from user_service.calendars import child
-from user_service.calendars.child import UnreadableCalendar, run
-from user_service.calendars.reading import MAX_BYTES, Reading, expand_again, read_calendar
-from user_service.calendars.scan import MAX_EVENTS
+from user_service.calendars.reading import child
+from user_service.calendars.reading.calendar_file import MAX_BYTES, Reading, expand_again, read_calendar
+from user_service.calendars.reading.child import UnreadableCalendar, run
+from user_service.calendars.reading.scan import MAX_EVENTS
 
 START_OF_ONE = "DTSTART:20200101T080000Z"
 TOO_SLOW, TOO_LARGE, UNREAD = "too long", "too much memory", "cannot be read"

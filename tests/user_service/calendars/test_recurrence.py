@@ -12,8 +12,8 @@ from common.domain import timezones
 from common.domain.window import EPOCH, MINUTE
 from tests.support.domain import REPEATABLE, ZONES, changes, shown
 from tests.user_service.calendars.test_reading import ANN, calendar, event
-from user_service.calendars.busy import find_busy
-from user_service.calendars.scan import scan
+from user_service.calendars.reading.busy import find_busy
+from user_service.calendars.reading.scan import scan
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WALKED_DAYS = 120

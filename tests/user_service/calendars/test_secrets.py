@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from common.conf.env import HOW_TO_MAKE_A_KEY
-from user_service.calendars.secrets import LostKey, NoCalendarKeys, decrypt, encrypt
+from user_service.calendars.fetching.secrets import LostKey, NoCalendarKeys, decrypt, encrypt
 
 SECRET = {"url": "https://calendar.example.org/private-7c1d", "password": "sésame"}
 OWNED = {"owner": "ann@example.org", "calendar": "work"}

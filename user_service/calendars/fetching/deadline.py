@@ -6,13 +6,13 @@ import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from user_service.calendars.faults import Failing, Refused
+from user_service.calendars.fetching.faults import Failing, Refused
 
 _KINDS: dict[str, type[Exception]] = {"refused": Refused, "failing": Failing}
 
 # Forked from a server that has the libraries, a process is there in some milliseconds, and shares no lock with ours.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["user_service.calendars.caldav"])
+_context.set_forkserver_preload(["user_service.calendars.fetching.caldav"])
 
 
 def run(seconds: float, work: Callable[..., list[bytes]], *arguments: object) -> list[bytes]:

@@ -19,8 +19,8 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
-from user_service.calendars import deadline
-from user_service.calendars.faults import Failing, Refused
+from user_service.calendars.fetching import deadline
+from user_service.calendars.fetching.faults import Failing, Refused
 
 MAX_BYTES = 10 << 20
 MAX_REDIRECTS = 5

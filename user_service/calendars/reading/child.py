@@ -29,7 +29,7 @@ _UNREAD = "It cannot be read."
 
 # Each process is forked from a server that has the libraries, and has read nothing.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["user_service.calendars.reading"])
+_context.set_forkserver_preload(["user_service.calendars.reading.calendar_file"])
 
 
 class UnreadableCalendar(ValueError):  # noqa: N818  a fault of the calendar

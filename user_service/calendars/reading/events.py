@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from icalendar import vRecur
 
 from common.domain.window import DAY
-from user_service.calendars.times import Clocks, Moment, read_duration, to_utc
+from user_service.calendars.reading.times import Clocks, Moment, read_duration, to_utc
 from user_service.ics.components import Component, Property
 
 # What our libraries raise over values that they do not understand, and years that there are not.

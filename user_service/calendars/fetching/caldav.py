@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 import orjson
 from urllib3.util import parse_url
 
-from user_service.calendars import deadline
-from user_service.calendars.faults import Failing, Refused
-from user_service.calendars.fetching import (
+from user_service.calendars.fetching import deadline
+from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.fetching.http import (
     SECONDS,
     Answer,
     Credentials,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import orjson
 
 from common.domain import timezones
-from user_service.calendars.busy import find_busy
-from user_service.calendars.child import UnreadableCalendar, run
-from user_service.calendars.scan import scan
+from user_service.calendars.reading.busy import find_busy
+from user_service.calendars.reading.child import UnreadableCalendar, run
+from user_service.calendars.reading.scan import scan
 from user_service.ics.components import CalendarError, write
 
 MAX_BYTES = 10 << 20

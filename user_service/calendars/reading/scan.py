@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from urllib.parse import unquote
 
 from common.domain.window import EPOCH, MINUTE
-from user_service.calendars.times import read_duration
+from user_service.calendars.reading.times import read_duration
 from user_service.ics.components import CalendarError, Component, Property, parse
 from user_service.ics.zones import DEFINITION, DISPLAY_ZONE, name_zones
 

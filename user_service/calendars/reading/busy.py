@@ -8,8 +8,8 @@ import icalendar
 import recurring_ical_events
 
 from common.domain.window import DAY, EPOCH, MINUTE, first_minute
-from user_service.calendars.events import UNREADABLE, Event, read_event, read_periods
-from user_service.calendars.times import Clocks, Moment, to_utc
+from user_service.calendars.reading.events import UNREADABLE, Event, read_event, read_periods
+from user_service.calendars.reading.times import Clocks, Moment, to_utc
 from user_service.ics.components import CalendarError, Component
 
 MAX_OCCURRENCES = 20_000

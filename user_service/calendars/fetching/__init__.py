@@ -1,0 +1,1 @@
+"""Fetching of calendars from elsewhere, and what opens them."""

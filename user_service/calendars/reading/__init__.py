@@ -1,0 +1,1 @@
+"""Reading of iCalendar files, each in a fresh process."""
