@@ -14,8 +14,8 @@ from common.domain.week import NEVER
 from common.domain.window import EPOCH
 
 _OLD_WEEK_BYTES = week.SLOTS // 8
-_NOTHING: dict[str, str] = {}
-_APART = ("id", "sharing", "overrides")
+_NOTHING: dict[str, Any] = {}
+_APART = ("id", "sharing", "overrides", "busy", "calendars")
 
 
 EVERYONE, LIST, NOBODY = "everyone", "list", "nobody"
@@ -38,7 +38,8 @@ class User:
     """Somebody with a week, by the clock of a time zone.
 
     The `id` is theirs alone: who creates the same email later has another. Without `sharing` the setting SHARING
-    holds. `overrides` are the quarters that are free on dates that differ from the week. A record that was stored
+    holds. `overrides` are the quarters that are free on dates that differ from the week; `busy` is packed,
+    and `calendars` says how well it is known (see user_service.busy_time). A record that was stored
     before there was a field has that field's default.
     """
 
@@ -51,6 +52,8 @@ class User:
     id: str = ""
     sharing: Sharing | None = None
     overrides: Mapping[date, int] = field(default_factory=dict)
+    busy: str = ""
+    calendars: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The fields but the id as JSON has them: the week as digits, times in RFC 3339 and UTC."""
@@ -69,6 +72,8 @@ class User:
     def encode(self) -> bytes:
         """The record: JSON of the fields without the email, which is the key."""
         values = self.to_json() | {"id": self.id, "week": week.to_hex(self.week)}
+        if self.calendars:
+            values |= {"busy": self.busy, "calendars": self.calendars}
         del values["email"]
         return orjson.dumps(values)
 
@@ -101,13 +106,20 @@ def decode(email: str, record: bytes) -> User:
     return User(**known | parsed)
 
 
-def decode_availability(record: bytes) -> tuple[str, str, Sharing | None, dict[str, str]]:
-    """Time zone, week, sharing and overrides of a record: what is asked of thousands at once.
+def decode_availability(record: bytes) -> tuple[str, str, Sharing | None, dict[str, str], str, dict[str, Any]]:
+    """Time zone, week, sharing, overrides, busy time and its summary: what is asked of thousands at once.
 
-    Weeks and days are hexadecimal digits, and dates are text.
+    Weeks and days are hexadecimal digits, dates are text, and busy time is packed.
     """
     stored = _read_record(record)
-    return stored["timezone"], stored["week"], _read_sharing(stored), stored.get("overrides", _NOTHING)
+    return (
+        stored["timezone"],
+        stored["week"],
+        _read_sharing(stored),
+        stored.get("overrides", _NOTHING),
+        stored.get("busy", ""),
+        stored.get("calendars", _NOTHING),
+    )
 
 
 def _read_sharing(stored: dict[str, Any]) -> Sharing | None:
@@ -146,8 +158,8 @@ def change(user: User, now: datetime, **changes: Any) -> User:
 
 
 def user_version(user: User) -> str:
-    """The entity tag of a user: changes with anything about them."""
-    return _tag(user.encode())
+    """The entity tag of a user: changes with anything that people say about them, and with no reading of a calendar."""
+    return _tag(replace(user, busy="", calendars={}).encode())
 
 
 def availability_version(user: User) -> str:
@@ -157,7 +169,7 @@ def availability_version(user: User) -> str:
 
 def calendar_version(user: User) -> str:
     """The entity tag of an availability as a calendar, which tells more: who it is, and when it changed."""
-    return _tag(b"ics" + user.encode())
+    return _tag(b"ics" + user_version(user).encode())
 
 
 def sharing_version(user: User) -> str:

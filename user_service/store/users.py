@@ -5,14 +5,14 @@ Record and index change together in one script, and are read together in one, so
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Literal, NamedTuple, Self, cast
+from typing import Any, Literal, NamedTuple, Self, cast
 
 from common.api.exceptions import Conflict, Problem, Unavailable
 from user_service.models import Sharing, User, decode, decode_availability
 from user_service.store import keys
 from user_service.store.connection import connect
 
-_ATTEMPTS = 64
+ATTEMPTS = 64
 
 Outcome = Literal["created", "updated", "unchanged"]
 Edit = Callable[["User | None"], User]
@@ -27,11 +27,11 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
 """
-# With all tokens: who creates that email again inherits nothing.
+# With all tokens and calendars: who creates that email again inherits nothing.
 _DELETE = f"""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 for _, digest in ipairs(redis.call('HVALS', KEYS[3])) do redis.call('DEL', '{keys.TOKEN}' .. digest) end
-redis.call('DEL', KEYS[1], KEYS[3])
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
 redis.call('ZREM', KEYS[2], ARGV[2])
 return 1
 """
@@ -46,13 +46,18 @@ return users
 
 
 class Availability(NamedTuple):
-    """When the user with this email is free, by the clock of their time zone: week and dates in hexadecimal digits."""
+    """When the user with this email is free, by the clock of their time zone.
+
+    Week and dates are hexadecimal digits, and busy time is packed (see user_service.busy_time).
+    """
 
     email: str
     timezone: str
     week: str
     sharing: Sharing | None
     overrides: Mapping[str, str]
+    busy: str
+    calendars: Mapping[str, Any]
 
 
 class EmailTaken(Conflict):
@@ -104,7 +109,7 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
 
     `edit` is called again when somebody else was quicker. Raises UnknownUser, and what `edit` raises.
     """
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         record = _fetch_record(email)
         before = decode(email, record)
         user = edit(before)
@@ -118,12 +123,12 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
 
 def delete(email: str, check: Callable[[User], object]) -> None:
     """Removes the user with all their tokens, unless `check` raises. Raises UnknownUser."""
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         record = _fetch_record(email)
         check(decode(email, record))
         with connect() as connection:
             if connection.register_script(_DELETE)(
-                keys=[_key(email), keys.USERS, keys.TOKENS + email], args=[record, email]
+                keys=[_key(email), keys.USERS, keys.TOKENS + email, keys.CALENDARS + email], args=[record, email]
             ):
                 return
     raise TooManyChanges
@@ -149,7 +154,7 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
     An edit is called again when somebody else was quicker. Says of each email what was done.
     """
     outcomes: dict[str, Outcome] = {}
-    for _ in range(_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         emails = [email for email in edits if email not in outcomes]
         if not emails:
             return outcomes

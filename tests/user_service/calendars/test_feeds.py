@@ -64,7 +64,7 @@ def _private_networks(settings: Any) -> None:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fetch may take half a second."""
-    monkeypatch.setattr(fetching, "SECONDS", 0.5)
+    monkeypatch.setattr(http, "SECONDS", 0.5)
 
 
 def calendar(*headers: str, content: bytes = CALENDAR) -> Behaviour:
