@@ -3,6 +3,7 @@
 Fresh, since the library keeps a time zone that a calendar defines, by its name, for as long as a process lives.
 """
 
+import gc
 import multiprocessing
 import resource
 import signal
@@ -27,9 +28,10 @@ _TOO_SLOW = "It takes too long to read."
 _TOO_LARGE = "It takes too much memory to read."
 _UNREAD = "It cannot be read."
 
-# Each process is forked from a server that has the libraries, and has read nothing.
+# Each process is forked from a server that has the libraries, and has read nothing. It imports the main module again:
+# of a command, that is manage.py.
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["user_service.calendars.reading"])
+_context.set_forkserver_preload(["django.core.management", "user_service.calendars.reading"])
 
 
 class UnreadableCalendar(ValueError):  # noqa: N818  a fault of the calendar
@@ -66,6 +68,7 @@ def _receive(receiver: Connection) -> list[bytes]:
 
 
 def _work(sender: Connection, work: Work, arguments: tuple[object, ...]) -> None:
+    gc.disable()  # the process ends before that pays
     for limit, values in _LIMITS.items():
         resource.setrlimit(limit, values)
     answer: list[bytes] = []

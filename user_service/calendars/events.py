@@ -117,6 +117,8 @@ def _read_rule(text: str, start: Moment) -> vRecur:
     a_day *= _MAX_A_DAY if frequency == "HOURLY" and "BYHOUR" not in rule else 1
     if frequency in ("SECONDLY", "MINUTELY") or a_day > _MAX_A_DAY or min(rule.get("INTERVAL", [1])) < 1:
         raise ValueError("it recurs too often")
+    if "COUNT" in rule and "UNTIL" in rule:
+        raise ValueError("it ends in two ways")
     for until in rule.get("UNTIL", []):
         if not isinstance(start, datetime):
             shown = until.date() if isinstance(until, datetime) else until

@@ -1,5 +1,6 @@
 """When a calendar says that its owner is busy."""
 
+import codecs
 import zlib
 from dataclasses import dataclass
 
@@ -13,6 +14,10 @@ from user_service.ics.components import CalendarError, write
 
 MAX_BYTES = 10 << 20
 MAX_KEPT_BYTES = 1 << 20
+
+# Loaded once, in the server that the processes are forked from: both take longer than reading a small file.
+timezones.names()
+codecs.lookup("idna")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
