@@ -74,8 +74,10 @@ def read_periods(free_busy: Component, clocks: Clocks, *, tentative_is_busy: boo
 
 def _read_all(properties: list[Property], clocks: Clocks) -> Iterator[tuple[Moment, timedelta | None]]:
     """The moments that properties list, and of periods the length as well."""
-    for params, values, _ in properties:
-        for value in values.split(","):
+    for params, values, fault in properties:
+        if fault:
+            raise ValueError(fault)
+        for value in filter(None, values.split(",")):
             start, _, end = value.partition("/")
             moment = clocks.read(start, params.get("TZID"))
             yield moment, _read_length(moment, end, params.get("TZID"), clocks) if end else None

@@ -179,6 +179,8 @@ CASES: dict[str, tuple[bytes, list[str], int]] = {
         ["2026-11-23 08:00/10:00", "2026-11-24 08:00/09:00"],
         0,
     ),
+    "no exception after all": (calendar(event(DAILY, "EXDATE:")), ALL_THREE, 0),
+    "an exception that cannot be read": (calendar(event(DAILY, "EXDATE;A=1;A=2:20261124T080000Z")), [], 1),
     "additional times": (
         calendar(event(NINE, "RDATE;TZID=Europe/Berlin:20261124T090000,20261125T090000")),
         ALL_THREE,
