@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from common.urls import handler400, handler500, service_urls
 from user_service import views
 from user_service.access.views import MeView, TokensView, TokenView
+from user_service.calendars.views import BusyView, CalendarsView, CalendarView, RefreshView
 from user_service.overrides.views import OverridesView, OverrideView
 from user_service.pages.login import CallbackView, LoginView, LogoutView, ProviderLoginView
 from user_service.pages.views import StartView, WeekView
@@ -26,6 +27,10 @@ urlpatterns = service_urls(
     path("users/availability", views.LookUpView.as_view(), name="look-up"),
     path("users/availability/query", views.QueryView.as_view(), name="query"),
     path("users/<path:email>/availability", views.AvailabilityView.as_view(), name="availability"),
+    path("users/<path:email>/busy", BusyView.as_view(), name="busy"),
+    path("users/<path:email>/calendars", CalendarsView.as_view(), name="calendars"),
+    path("users/<path:email>/calendars/<word:name>", CalendarView.as_view(), name="calendar"),
+    path("users/<path:email>/calendars/<word:name>/refresh", RefreshView.as_view(), name="refresh"),
     path("users/<path:email>/overrides", OverridesView.as_view(), name="overrides"),
     path("users/<path:email>/overrides/<word:date>", OverrideView.as_view(), name="override"),
     path("users/<path:email>/sharing", views.SharingView.as_view(), name="sharing"),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tests.support.servers import ROOT
 
-EXAMPLES = {"email": "ann@example.org", "token_id": "5f2d8c1e9a7b4c60", "date": "2026-12-24"}
+EXAMPLES = {"email": "ann@example.org", "token_id": "5f2d8c1e9a7b4c60", "date": "2026-12-24", "name": "work"}
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 
 

@@ -16,6 +16,8 @@ ODD_EMAILS = [
     "a/availability@example.org",
     "a/overrides/b@example.org",
     "a/sharing@example.org",
+    "a/calendars/b@example.org",
+    "a/busy@example.org",
     "a/./b@example.org",
     "availability@example.org",
     "100%@example.org",

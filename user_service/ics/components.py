@@ -67,7 +67,7 @@ def parse(body: bytes) -> Component:
 
 
 def write(*components: Component) -> bytes:
-    """The components as a file. A property with a fault has no value there, which is one as well."""
+    """The components as a file, in which a property has a fault that has one here."""
     return "\n".join(line for component in components for line in _write_lines(component)).encode()
 
 
@@ -75,7 +75,8 @@ def _write_lines(component: Component) -> Iterator[str]:
     yield f"BEGIN:{component.name}"
     for name, properties in component.properties.items():
         for params, value, fault in properties:
-            yield "".join([name, *(f';{key}="{text}"' for key, text in params.items()), ":", "" if fault else value])
+            content = "".join([*(f';{key}="{text}"' for key, text in params.items()), ":", value])
+            yield f"{name};:" if fault else f"{name}{content}"
     for inner in component.components:
         yield from _write_lines(inner)
     yield f"END:{component.name}"

@@ -179,6 +179,8 @@ CASES: dict[str, tuple[bytes, list[str], int]] = {
         ["2026-11-23 08:00/10:00", "2026-11-24 08:00/09:00"],
         0,
     ),
+    "no exception after all": (calendar(event(DAILY, "EXDATE:")), ALL_THREE, 0),
+    "an exception that cannot be read": (calendar(event(DAILY, "EXDATE;A=1;A=2:20261124T080000Z")), [], 1),
     "additional times": (
         calendar(event(NINE, "RDATE;TZID=Europe/Berlin:20261124T090000,20261125T090000")),
         ALL_THREE,
@@ -205,6 +207,27 @@ CASES: dict[str, tuple[bytes, list[str], int]] = {
         [ALL_THREE[0], "2026-11-23 23:00/2026-11-24 23:00", ALL_THREE[2]],
         0,
     ),
+    "one day becomes a time": (
+        calendar(
+            event("DTSTART;VALUE=DATE:20261123", "RRULE:FREQ=DAILY;COUNT=2"),
+            event("RECURRENCE-ID;VALUE=DATE:20261124", AFTERNOON),
+        ),
+        ["2026-11-22 23:00/2026-11-23 23:00", "2026-11-24 14:00/15:00"],
+        0,
+    ),
+    "one is named by its time in UTC": (
+        calendar(event(DAILY), event("RECURRENCE-ID:20261124T080000Z", AFTERNOON)),
+        [ALL_THREE[0], "2026-11-24 14:00/15:00", ALL_THREE[2]],
+        0,
+    ),
+    "one is moved into what is asked for": (
+        calendar(
+            event("DTSTART:20261001T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3"),
+            event("RECURRENCE-ID:20261002T080000Z", "DTSTART:20261123T080000Z", "DURATION:PT1H"),
+        ),
+        [NINE_IS_BUSY],
+        0,
+    ),
     "one is named by its day": (
         calendar(event(DAILY), event("RECURRENCE-ID;VALUE=DATE:20261124", AFTERNOON)),
         [ALL_THREE[0], "2026-11-24 14:00/15:00", ALL_THREE[2]],
@@ -214,6 +237,11 @@ CASES: dict[str, tuple[bytes, list[str], int]] = {
     "one is declined": (
         changed(AFTERNOON, "ATTENDEE;PARTSTAT=DECLINED:mailto:ann@example.org"),
         [ALL_THREE[0], ALL_THREE[2]],
+        0,
+    ),
+    "one of many that take place is cancelled from then on": (
+        changed(AFTERNOON, "STATUS:CANCELLED").replace(b"RECURRENCE-ID;", b"RECURRENCE-ID;RANGE=THISANDFUTURE;"),
+        [ALL_THREE[0]],
         0,
     ),
     "all but one are declined": (
@@ -356,6 +384,7 @@ CASES: dict[str, tuple[bytes, list[str], int]] = {
         1,
     ),
     "each zeroth day": (calendar(event(f"{NINE}RRULE:FREQ=DAILY;INTERVAL=0")), [], 1),
+    "a rule that ends in two ways": (calendar(event(f"{NINE}RRULE:FREQ=DAILY;COUNT=3;UNTIL=20261125")), [], 1),
     "a rule that is none": (calendar(event(f"{NINE}RRULE:FREQ=OFTEN")), [], 1),
     "9,000 years": (
         calendar(event("DTSTART:20261123T080000Z", "DURATION:P3285000D"), event(NINE, uid="2")),

@@ -17,6 +17,7 @@ from user_service.calendars.reading.scan import scan
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WALKED_DAYS = 120
+UTC_ZONE = timezones.zone(timezones.DEFAULT)
 # Of people whose days a clock change skips, or lets begin an hour later; all at whole hours.
 HOMES = ("Africa/Cairo", "America/Havana", "America/New_York", "Europe/Berlin", "Pacific/Apia")
 
@@ -157,7 +158,7 @@ def test_times_recur_as_a_walk_from_day_to_day_finds_them(
     expected = {minute for begin in stay for minute in touched(begin, where, length)}
     expected |= {minute for moved in rule.moved.values() for minute in touched(moved, where, 7)}
 
-    assert find(content, timezones.zone(timezones.DEFAULT), start, end) == expected & {*range(start, end)}
+    assert find(content, UTC_ZONE, start, end) == expected & {*range(start, end)}
 
 
 @REPEATABLE
@@ -186,3 +187,67 @@ def test_days_recur_as_a_walk_from_day_to_day_finds_them(data: st.DataObject, ho
     expected = {60 * hour + minute for hour in hours for minute in range(60)}
 
     assert find(content, zone, start, end) == expected & {*range(start, end)}
+
+
+ODD_VALUES = [
+    "",
+    ",",
+    "/",
+    "20261123",
+    "20261123T080000",
+    "20261123T080000Z",
+    "20261123T080000Z/PT1H,20261123T080000Z/20261123",
+    "20261199T996699Z",
+    "00010101T000000Z",
+    "00010101",
+    "99991231T235959Z",
+    "99991231",
+    "PT0S",
+    "P1W",
+    "-P1D",
+    "P99999999D",
+    "P99999999999999999999D",
+    "-1",
+    "1e9",
+    "FREQ=DAILY;COUNT=2",
+    "FREQ=DAILY;COUNT=0",
+    "FREQ=DAILY;COUNT=-1",
+    "FREQ=DAILY;COUNT=2;UNTIL=20261124",
+    "FREQ=DAILY;UNTIL=20261124;UNTIL=20261125",
+    "FREQ=DAILY;UNTIL=99991231T235959Z",
+    "FREQ=DAILY;UNTIL=nonsense",
+    "FREQ=DAILY,WEEKLY",
+    "FREQ=WEEKLY;BYDAY=9XX",
+    "FREQ=WEEKLY;BYDAY=1MO",
+    "FREQ=YEARLY;BYEASTER=1;COUNT=2",
+    "FREQ=YEARLY;BYMONTH=13",
+    "FREQ=YEARLY;BYSETPOS=0;BYDAY=MO",
+    "FREQ=YEARLY;INTERVAL=99999",
+    "FREQ=YEARLY;RSCALE=CHINESE;SKIP=FORWARD",
+    "FREQ",
+    "FREQ=",
+    "COUNT=2",
+]
+NAMES = ["DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "UID"]
+PARAMETERS = ["", ";TZID=Mars", ";TZID=Europe/Berlin", ";TZID=", ";RANGE=THISANDFUTURE", ";VALUE=DATE", ";A=1;A=2", ";"]
+ODD_LINES = st.builds(
+    "{}{}:{}".format, st.sampled_from(NAMES), st.sampled_from(PARAMETERS), st.sampled_from(ODD_VALUES)
+)
+
+
+@REPEATABLE
+@given(st.lists(st.lists(ODD_LINES, max_size=5), max_size=3))
+def test_an_event_that_cannot_be_read_does_not_take_the_rest_with_it(odd: list[list[str]]) -> None:
+    content = calendar(
+        *("\n".join(["BEGIN:VEVENT", *lines, "DTSTART:20261124T080000Z", "END:VEVENT\n"]) for lines in odd),
+        event("DTSTART:20261123T080000Z", "DURATION:PT1H", uid="good"),
+    )
+    start = (datetime(2026, 11, 1, tzinfo=UTC) - EPOCH) // MINUTE
+    good = start + (22 * 24 + 8) * 60
+
+    busy, unread = find_busy(
+        scan(content, ANN.email, start), UTC_ZONE, start, start + 60 * 24 * 60, tentative_is_busy=True
+    )
+
+    assert unread <= len(odd)
+    assert any(first <= good and good + 60 <= last for first, last in busy)

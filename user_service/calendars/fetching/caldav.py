@@ -30,7 +30,7 @@ MAX_ELEMENTS = 200_000
 DAY_MINUTES = 24 * 60
 # Answers of free and busy times hold no titles. But they take all days, and times without a zone, for those of UTC,
 # know nothing of invitations that were declined, and some servers miss clock changes in them.
-FREE_BUSY_FIRST = True
+FREE_BUSY_FIRST = False
 
 WELL_KNOWN = "/.well-known/caldav"
 

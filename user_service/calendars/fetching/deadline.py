@@ -1,18 +1,14 @@
 """A time within which all of a fetch ends: names that are looked up, headers that drip, and redirects as well."""
 
 import logging
-import multiprocessing
 import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.processes import CONTEXT
 
 _KINDS: dict[str, type[Exception]] = {"refused": Refused, "failing": Failing}
-
-# Forked from a server that has the libraries, a process is there in some milliseconds, and shares no lock with ours.
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["user_service.calendars.fetching.caldav"])
 
 
 def run(seconds: float, work: Callable[..., list[bytes]], *arguments: object) -> list[bytes]:
@@ -20,8 +16,8 @@ def run(seconds: float, work: Callable[..., list[bytes]], *arguments: object) ->
 
     Raises Refused and Failing, as the function does, or Failing when it has not ended by then.
     """
-    receiver, sender = _context.Pipe(duplex=False)
-    process = _context.Process(target=_work, args=(seconds, sender, work, arguments), daemon=True)
+    receiver, sender = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(target=_work, args=(seconds, sender, work, arguments), daemon=True)
     process.start()
     sender.close()
     try:

@@ -3,12 +3,13 @@
 Fresh, since the library keeps a time zone that a calendar defines, by its name, for as long as a process lives.
 """
 
-import multiprocessing
+import gc
 import resource
 import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from user_service.calendars.processes import CONTEXT
 from user_service.ics.components import CalendarError
 
 Work = Callable[..., list[bytes]]
@@ -27,10 +28,6 @@ _TOO_SLOW = "It takes too long to read."
 _TOO_LARGE = "It takes too much memory to read."
 _UNREAD = "It cannot be read."
 
-# Each process is forked from a server that has the libraries, and has read nothing.
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["user_service.calendars.reading.calendar_file"])
-
 
 class UnreadableCalendar(ValueError):  # noqa: N818  a fault of the calendar
     """A calendar of which nothing can be read. The text says why, in words for people."""
@@ -38,8 +35,8 @@ class UnreadableCalendar(ValueError):  # noqa: N818  a fault of the calendar
 
 def run(work: Work, *arguments: object) -> list[bytes]:
     """What the function, of a module's top level, returns in a process of its own. Raises UnreadableCalendar."""
-    receiver, sender = _context.Pipe(duplex=False)
-    process = _context.Process(target=_work, args=(sender, work, arguments), daemon=True)
+    receiver, sender = CONTEXT.Pipe(duplex=False)
+    process = CONTEXT.Process(target=_work, args=(sender, work, arguments), daemon=True)
     try:
         with receiver, sender:
             process.start()
@@ -66,6 +63,7 @@ def _receive(receiver: Connection) -> list[bytes]:
 
 
 def _work(sender: Connection, work: Work, arguments: tuple[object, ...]) -> None:
+    gc.disable()  # the process ends before that pays
     for limit, values in _LIMITS.items():
         resource.setrlimit(limit, values)
     answer: list[bytes] = []

@@ -74,8 +74,10 @@ def read_periods(free_busy: Component, clocks: Clocks, *, tentative_is_busy: boo
 
 def _read_all(properties: list[Property], clocks: Clocks) -> Iterator[tuple[Moment, timedelta | None]]:
     """The moments that properties list, and of periods the length as well."""
-    for params, values, _ in properties:
-        for value in values.split(","):
+    for params, values, fault in properties:
+        if fault:
+            raise ValueError(fault)
+        for value in filter(None, values.split(",")):
             start, _, end = value.partition("/")
             moment = clocks.read(start, params.get("TZID"))
             yield moment, _read_length(moment, end, params.get("TZID"), clocks) if end else None
@@ -117,6 +119,8 @@ def _read_rule(text: str, start: Moment) -> vRecur:
     a_day *= _MAX_A_DAY if frequency == "HOURLY" and "BYHOUR" not in rule else 1
     if frequency in ("SECONDLY", "MINUTELY") or a_day > _MAX_A_DAY or min(rule.get("INTERVAL", [1])) < 1:
         raise ValueError("it recurs too often")
+    if "COUNT" in rule and "UNTIL" in rule:
+        raise ValueError("it ends in two ways")
     for until in rule.get("UNTIL", []):
         if not isinstance(start, datetime):
             shown = until.date() if isinstance(until, datetime) else until

@@ -5,6 +5,8 @@ from collections import Counter
 from datetime import date, timedelta
 from urllib.parse import unquote
 
+import idna
+
 from common.domain.window import EPOCH, MINUTE
 from user_service.calendars.reading.times import read_duration
 from user_service.ics.components import CalendarError, Component, Property, parse
@@ -44,23 +46,26 @@ def scan(content: bytes, email: str, start: int) -> list[Component]:
     """The calendars of a file, each with what busy time from the minute `start` on comes from.
 
     Of an event for which the user of that email is not busy, TRANSP says so; of one that may not take place, STATUS.
-    Names of zones are IANA's, identifiers are numbers. Events that are over are left out. What
-    `write` makes of it is read as the same again. Raises CalendarError.
+    Names of zones are IANA's, identifiers are numbers. Events that make nobody busy, or are over, are left out unless
+    they belong to others. What `write` makes of it is read as the same again. Raises CalendarError.
     """
     lines = _FOLD.sub(b"", _LINE_END.sub(b"\n", content.removeprefix(_BOM)))
     # Most lines of a file are of no use, and reading one takes far longer than seeing that.
     calendars = [found for found in parse(b"\n".join(_WANTED.findall(lines))).components if found.name == "VCALENDAR"]
     today = (EPOCH + start * MINUTE).date()
+    local, _, domain = email.rpartition("@")
+    addresses = {f"mailto:{email}", f"mailto:{local}@{domain if domain.isascii() else idna.encode(domain).decode()}"}
     for calendar in calendars:
         name_zones(calendar)
         events = [inner for inner in calendar.components if inner.name == "VEVENT"]
         _number(events)
         for event in events:
-            event.properties |= {"STATUS": [], "TRANSP": []} | _weigh(event, email)
+            event.properties |= {"STATUS": [], "TRANSP": []} | _weigh(event, addresses)
         shared = Counter(_text(event, "UID") for event in events)
-        # Of several with one identifier an old one may say where a later one is not.
-        over = {id(event) for event in events if shared[_text(event, "UID")] == 1 and _is_over(event, today)}
-        calendar.components = [inner for inner in calendar.components if id(inner) not in over]
+        # One of a series says where others of it are not.
+        alone = [event for event in events if shared[_text(event, "UID")] == 1]
+        useless = {id(event) for event in alone if event.properties["TRANSP"] or _is_over(event, today)}
+        calendar.components = [inner for inner in calendar.components if id(inner) not in useless]
         _reduce(calendar)
     if not calendars:
         raise CalendarError("It has no line BEGIN:VCALENDAR.")
@@ -81,21 +86,19 @@ def _number(events: list[Component]) -> None:
         event.properties["UID"] = [Property({}, str(numbers.setdefault(uid, len(numbers))))]
 
 
-def _weigh(event: Component, email: str) -> dict[str, list[Property]]:
-    """What TRANSP and STATUS say of an event for the user of that email."""
-    local, _, domain = email.rpartition("@")
-    spellings = {f"mailto:{email}", f"mailto:{local}@{domain.encode('idna').decode()}"}
+def _weigh(event: Component, addresses: set[str]) -> dict[str, list[Property]]:
+    """What TRANSP and STATUS say of an event for the user who has those addresses."""
     answers = {
         params.get("PARTSTAT", "").upper()
         for params, address, _ in event.properties.get("ATTENDEE", [])
-        if unquote(address).lower() in spellings
+        if unquote(address).lower() in addresses
     }
     status = _text(event, "STATUS").upper()
     if status == "CANCELLED" or "DECLINED" in answers:
         return _FREE
     transparent = _FREE if _text(event, "TRANSP").upper() == "TRANSPARENT" else None
     said = transparent or (_TENTATIVE if status == "TENTATIVE" else _BUSY)
-    # Outlook says more by a word of its own (MS-OXCICAL, section 2.1.3.1.1.20.31).
+    # Outlook says more by a word of its own (MS-OXCICAL).
     said = _BY_OUTLOOK.get(_text(event, _OUTLOOK).upper(), said)
     return said or (_TENTATIVE if "TENTATIVE" in answers else _BUSY)
 

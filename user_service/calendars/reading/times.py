@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone, vDuration, vRecur
+from icalendar import Timezone, vDuration
 
 from common.domain import timezones
 from common.domain.window import DAY
@@ -17,6 +17,7 @@ from user_service.ics.zones import DEFINITION, DISPLAY_ZONE
 Moment = date | datetime
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
+_FREQUENCY = re.compile(rb"FREQ=(\w+)")
 
 # Raises ValueError, or OverflowError.
 read_duration: Callable[[str], timedelta] = vDuration.from_ical
@@ -56,18 +57,18 @@ class Clocks:
             if name not in self._definitions and name not in timezones.names():
                 raise ValueError(f"{name} is no time zone")
             defined = self._definitions.get(name)
-            self._zones[name] = _define(defined) if defined else timezones.zone(name)
+            self._zones[name] = _define(write(defined)) if defined else timezones.zone(name)
         return self._zones[name]
 
 
-def _define(definition: Component) -> tzinfo:
+@functools.lru_cache(maxsize=1 << 8)
+def _define(definition: bytes) -> tzinfo:
     """The time zone of a VTIMEZONE. Raises ValueError."""
-    for observance in definition.components:
-        for rule in observance.properties.get("RRULE", []):
-            if vRecur.from_ical(rule.value).get("FREQ") not in (["YEARLY"], ["MONTHLY"]):
-                raise ValueError("clocks do not change so often")
-    parsed = Timezone.from_ical(write(definition))
+    if not {*_FREQUENCY.findall(definition.upper())} <= {b"YEARLY", b"MONTHLY"}:
+        raise ValueError("clocks do not change so often")
+    parsed = Timezone.from_ical(definition)
     assert isinstance(parsed, Timezone)
+    # Never by its name, under which the library may know another that was defined before.
     zone: tzinfo = parsed.to_tz(lookup_tzid=False)
     return zone
 

@@ -1,0 +1,194 @@
+"""What is done with calendars, whether a call of the API or the reader wants it."""
+
+import logging
+import secrets as random_secrets
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from common.domain.window import DAY, MINUTE
+from user_service import models
+from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
+from user_service.calendars.fetching import secrets
+from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.reading.child import UnreadableCalendar
+from user_service.calendars.sources import SOURCES, keep_upload
+from user_service.models import User
+from user_service.store import calendars, users
+from user_service.store.calendars import Claim, UnknownCalendar
+
+DAYS_BACK, DAYS_AHEAD = 1, 400
+LEASE_SECONDS = 60  # more than fetching and reading may take
+MAX_PAUSE = timedelta(hours=6)
+SPREAD = 0.1  # of the time between two readings: else all would be read at once
+
+logger = logging.getLogger(__name__)
+
+
+def find_horizon() -> tuple[int, int]:
+    """From which minute to which calendars are known: whole days, so that they move once a day."""
+    today = _now() - _now() % _DAY
+    return today - DAYS_BACK * _DAY, today + (DAYS_AHEAD + 1) * _DAY
+
+
+def put_busy(email: str, name: str, intervals: Intervals, tentative: str) -> bool:
+    """Stores busy time that a program pushes, in place of all there was. Whether the calendar is new."""
+    is_new = False
+
+    def edit(user: User, before: Calendar | None) -> Calendar:
+        nonlocal is_new
+        is_new = before is None
+        return Calendar(
+            name=name,
+            kind=BUSY,
+            generation=_new_generation(),
+            state=OK,
+            tentative=tentative,
+            as_of=_now(),
+            busy=intervals,
+        )
+
+    calendars.change(email, name, edit)
+    return is_new
+
+
+def put_upload(email: str, name: str, content: bytes) -> None:
+    """Stores a calendar file, to be read at once by the reader."""
+    new = _make_waiting(name, UPLOAD, "")
+    calendars.change(email, name, lambda user, before: replace(new, kept=keep_upload(content)))
+
+
+def put_source(email: str, name: str, kind: str, secret: dict[str, Any], tentative: str) -> None:
+    """Stores where a calendar is read from, encrypted, to be read at once. Raises NoCalendarKeys and Refused."""
+    # The secret is bound to the user: who has the email later can do nothing with it.
+    user = users.replace(email, lambda user: user if user.id else replace(user, id=models.new_id()))
+    encrypted = secrets.encrypt(secret, owner=f"{user.id} {user.email}", calendar=name)
+    host = urlsplit(secret["url"]).hostname or ""
+    new = replace(_make_waiting(name, kind, tentative), secret=encrypted, host=host)
+    calendars.change(email, name, lambda user, before: new)
+
+
+def remove(email: str, name: str) -> None:
+    """Removes a calendar with its busy time. Raises UnknownUser and UnknownCalendar."""
+
+    def edit(user: User, before: Calendar | None) -> None:
+        if before is None:
+            raise _unknown(name)
+
+    calendars.change(email, name, edit)
+
+
+def refresh(email: str, name: str) -> None:
+    """Has a calendar read now. Raises UnknownUser and UnknownCalendar."""
+
+    def edit(user: User, before: Calendar | None) -> Calendar:
+        if before is None:
+            raise _unknown(name)
+        return before if before.kind == BUSY else replace(before, next_read=_now(), failures=0)
+
+    calendars.change(email, name, edit)
+
+
+def refresh_all(email: str) -> None:
+    """Has all calendars of a user read now: their days, and times without a zone, go by another clock."""
+    _, stored = calendars.fetch(email)
+    for name in stored:
+        refresh(email, name)
+
+
+def read_next(token: str) -> bool:
+    """Reads the calendar that is due the longest, if one is. Whether there was one.
+
+    A fault of the calendar, or of where it comes from, is stored with it: what was known of it holds.
+    """
+    claim = calendars.claim_due(int(time.time()), LEASE_SECONDS, token)
+    if claim is None:
+        return False
+    try:
+        user, stored = calendars.fetch(claim.email)
+        calendar = stored.get(claim.name)
+    except users.UnknownUser:
+        calendar = None
+    if calendar is None or calendar.kind not in SOURCES:
+        calendars.forget(claim)
+        return True
+    after = _read(calendar, user)
+    logger.info("%s calendar read: %s", calendar.kind, after.state)
+    calendars.change(claim.email, claim.name, lambda user, now: _take_over(now, after), Claim(*claim))
+    return True
+
+
+def _read(calendar: Calendar, user: User) -> Calendar:
+    start, end = find_horizon()
+    try:
+        read = SOURCES[calendar.kind](calendar, user, start, end)
+    except Refused as fault:
+        return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None)
+    except secrets.LostKey:
+        return replace(calendar, state=REFUSED, reason="Its address can no longer be decrypted.", next_read=None)
+    except UnreadableCalendar as fault:
+        if calendar.kind == UPLOAD:
+            return replace(calendar, state=REFUSED, reason=str(fault), next_read=None, kept=b"")
+        return _plan_retry(calendar, str(fault))
+    except Failing as fault:
+        return _plan_retry(calendar, fault.reason)
+    pause = DAY // MINUTE if calendar.kind == UPLOAD else settings.CALENDAR_SECONDS / 60
+    return replace(
+        read,
+        state=OK,
+        reason="",
+        failures=0,
+        as_of=_now(),
+        covers=(start, end),
+        next_read=_now() + _spread(pause),
+    )
+
+
+def _plan_retry(calendar: Calendar, reason: str) -> Calendar:
+    pause = min(settings.CALENDAR_SECONDS / 60 * 2**calendar.failures, MAX_PAUSE / MINUTE)
+    return replace(
+        calendar,
+        state=FAILING,
+        reason=reason,
+        failures=min(calendar.failures + 1, 10),
+        next_read=_now() + _spread(pause),
+    )
+
+
+def _take_over(now: Calendar | None, read: Calendar) -> Calendar | None:
+    """What was read, unless the calendar is another by now."""
+    return read if now is not None and now.generation == read.generation else now
+
+
+def _make_waiting(name: str, kind: str, tentative: str) -> Calendar:
+    return Calendar(
+        name=name,
+        kind=kind,
+        generation=_new_generation(),
+        state=WAITING,
+        tentative=tentative or BUSY,
+        next_read=_now(),
+    )
+
+
+def _spread(minutes: float) -> int:
+    return max(1, round(minutes * (1 + SPREAD * random_secrets.randbelow(100) / 100)))
+
+
+def _new_generation() -> str:
+    return random_secrets.token_hex(8)
+
+
+def _unknown(name: str) -> UnknownCalendar:
+    return UnknownCalendar(f"There is no calendar {name}.")
+
+
+_DAY = DAY // MINUTE
+
+
+def _now() -> int:
+    return int(time.time()) // 60
