@@ -61,11 +61,29 @@ class DatesField(serializers.Field[dict[str, dict[date, int]], Any, Any, Any]):
             self.fail("invalid")
 
 
+class BusyField(serializers.Field[dict[str, list[tuple[int, int]]], Any, Any, Any]):
+    """Busy time by email, as pairs of minutes in order."""
+
+    default_error_messages = {"invalid": "Expected pairs of minutes, in order, by email."}
+
+    def to_internal_value(self, data: Any) -> dict[str, list[tuple[int, int]]]:
+        """The intervals."""
+        try:
+            busy = {email: [(start, end) for start, end in intervals] for email, intervals in data.items()}
+            minutes = [[minute for interval in intervals for minute in interval] for intervals in busy.values()]
+            if any(sorted(set(each)) != each or {type(minute) for minute in each} - {int} for each in minutes):
+                self.fail("invalid")
+        except (AttributeError, TypeError, ValueError):
+            self.fail("invalid")
+        return busy
+
+
 class WeeksSerializer(serializers.Serializer[Any]):
     """The weeks of some users, what holds in their place, and the emails that nobody has."""
 
     timezones = WeeksField()
     overrides = DatesField(default=dict)
+    busy = BusyField(default=dict)
     unknown = EmailsField()
 
 
@@ -85,7 +103,10 @@ def fetch_people(emails: list[str], start: int, end: int) -> list[Person]:
         raise other
     if weeks["unknown"]:
         raise UnknownAttendees(unknown_attendees=weeks["unknown"])
-    overrides = weeks["overrides"]
-    if not overrides:
+    overrides, busy = weeks["overrides"], weeks["busy"]
+    if not overrides and not busy:
         return people
-    return [person._replace(overrides=overrides.get(person.email, NO_OVERRIDES)) for person in people]
+    return [
+        person._replace(overrides=overrides.get(person.email, NO_OVERRIDES), busy=busy.get(person.email, ()))
+        for person in people
+    ]

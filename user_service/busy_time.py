@@ -13,6 +13,7 @@ Intervals = tuple[tuple[int, int], ...]
 BUSY, UPLOAD, FEED, CALDAV = "busy", "upload", "feed", "caldav"
 WAITING, OK, FAILING, REFUSED = "waiting", "ok", "failing", "refused"
 FREE = "free"
+KNOWN_BY = ("as_of", "is_stale", "is_unread", "until")  # of a summary
 _BYTES = ("kept", "progress")
 
 

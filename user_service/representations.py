@@ -5,6 +5,7 @@ from typing import Any
 
 from common.domain import week
 from common.domain.window import DAY, EPOCH, MINUTE
+from user_service.busy_time import KNOWN_BY, cut
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
 from user_service.store import users
@@ -51,7 +52,8 @@ def represent_batch(
 ) -> dict[str, Any]:
     """The weeks of very many users, for programs, and what holds in their place between two minutes since 1970.
 
-    `{timezones: {zone: {email: week}}, overrides: {email: {date: day}}, unknown}`, in hexadecimal digits.
+    `{timezones: {zone: {email: week}}, overrides: {email: {date: day}}, busy: {email: [[start, end]]}, calendars:
+    {email: [as_of, is_stale, is_unread, until]}, unknown}`, weeks and days in hexadecimal digits.
     """
     timezones: dict[str, dict[str, str]] = {}
     for each in availabilities:
@@ -59,6 +61,10 @@ def represent_batch(
     batch: dict[str, Any] = {"timezones": timezones, "unknown": unknown}
     if overrides := _select_overrides(availabilities, start, end):
         batch["overrides"] = overrides
+    known = [each for each in availabilities if "as_of" in each.calendars]
+    if known and start < end:
+        batch["busy"] = {each.email: cut(each.busy, start, end) for each in known}
+        batch["calendars"] = {each.email: [each.calendars[name] for name in KNOWN_BY] for each in known}
     return batch
 
 

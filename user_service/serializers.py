@@ -288,4 +288,15 @@ class AvailabilityBatchSerializer(serializers.Serializer[Any]):
         required=False,
         help_text="What is free on dates that differ from the week, by email and date: left out where there are none.",
     )
+    busy = serializers.DictField(
+        child=serializers.ListField(child=serializers.ListField(child=serializers.IntegerField())),
+        required=False,
+        help_text="Busy time by email, as pairs of minutes since 1970 in UTC: of those who have calendars.",
+    )
+    calendars = serializers.DictField(
+        child=serializers.ListField(child=serializers.JSONField()),
+        required=False,
+        help_text="How well calendars are known, by email: the minute of the oldest reading, whether one cannot be "
+        "read lately, whether one was never read, and until which minute all are known.",
+    )
     unknown = serializers.ListField(child=EmailField(), help_text="Emails that nobody has.")

@@ -65,7 +65,7 @@ class BusyIntervalsField(ListField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=MAX_INTERVALS, **kwargs)
 
-    def to_internal_value(self, data: Any) -> Intervals:
+    def to_internal_value(self, data: Any) -> Intervals:  # type: ignore[override]
         """The fewest intervals, in order."""
         return merge((interval["start"], interval["end"]) for interval in super().to_internal_value(data))
 

@@ -24,6 +24,7 @@ from user_service.store import calendars
 from user_service.store.calendars import UnknownCalendar
 
 OWN = (SELF, WRITE_USERS)
+BAD_NAME = "A name is up to 64 letters, digits, blanks and -_.+, of which the first is a letter or a digit."
 
 
 class CalendarFileParser(BaseParser):
@@ -70,9 +71,7 @@ class CalendarView(ServiceView):
         """
         email = normal_email(email)
         if not serializers.NAME.fullmatch(name):
-            raise ValidationError(
-                {"name": "A name is up to 64 letters, digits, blanks and -_.+, a letter or digit first."}
-            )
+            raise ValidationError({"name": BAD_NAME})
         if isinstance(request.data, bytes):
             services.put_upload(email, name, request.data)
             return Response(_represent(email, name), status=HTTPStatus.ACCEPTED)

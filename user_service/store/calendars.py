@@ -76,8 +76,8 @@ def fetch(email: str) -> tuple[User, dict[str, Calendar]]:
 def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Calendar | None:
     """Stores what `edit` makes of a calendar, with its busy time and when it is read next, or removes it, in one step.
 
-    `edit` is called again when somebody else was quicker. None if the calendar is gone, or another has the claim. Raises
-    UnknownUser, TooManyCalendars, and what `edit` raises.
+    `edit` is called again when somebody else was quicker. Returns None if the calendar is gone, or another has the
+    claim. Raises UnknownUser, TooManyCalendars, and what `edit` raises.
     """
     for _ in range(ATTEMPTS):
         record, user, calendars = _fetch(email)

@@ -19,8 +19,8 @@ class Command(ServiceCommand):
     """One of any number that share the work."""
 
     help = (
-        "Reads the calendars of users that are due, one after the other, until it is stopped. Any number of these share "
-        "the work; one that is killed loses nothing, and another takes over within a minute."
+        "Reads the calendars of users that are due, one after the other, until it is stopped. Any number of these "
+        "share the work; one that is killed loses nothing, and another takes over within a minute."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
