@@ -26,6 +26,7 @@ ROOT = COMPOSE.parent
 HOST = "127.0.0.1"
 SERVICES = {"user-service": 8001, "availability-service": 8002, "suggestion-service": 8003}
 REDIS, REDIS_PORT = "redis", 6379
+READER = "calendar-reader"
 OLDEST_REDIS = (6, 2)
 START_SECONDS = 60
 HEALTH_SECONDS = 3
@@ -53,6 +54,7 @@ def main() -> None:
             where = ["--bind", HOST, "--port", str(number), "--dir", str(folder)]
             command = [redis_server(), str(COMPOSE / "redis.conf"), *where]
             parts.insert(0, Part(REDIS, f"{HOST}:{number}", command, prefix=True))
+        parts.append(Part(READER, "no port", read_calendars()))
         threading.Thread(target=announce, args=(supervisor, urls), daemon=True).start()
         sys.exit(supervisor.run(parts))
 
@@ -133,6 +135,11 @@ def gunicorn(name: str, url: str) -> list[str]:
     module = name.replace("-", "_")
     settings = str(COMPOSE / "gunicorn.conf.py")
     return [sys.executable, "-m", "gunicorn", "-c", settings, "-b", url.removeprefix("http://"), f"{module}.wsgi"]
+
+
+def read_calendars() -> list[str]:
+    """The command that reads the calendars of users."""
+    return [sys.executable, str(ROOT / "user_service" / "manage.py"), "read_calendars"]
 
 
 def announce(supervisor: Supervisor, urls: dict[str, str]) -> None:

@@ -88,16 +88,9 @@ def refresh(email: str, name: str) -> None:
     def edit(user: User, before: Calendar | None) -> Calendar:
         if before is None:
             raise _unknown(name)
-        return before if before.kind == BUSY else replace(before, next_read=_now(), failures=0)
+        return calendars.make_due(before)
 
     calendars.change(email, name, edit)
-
-
-def refresh_all(email: str) -> None:
-    """Has all calendars of a user read now: their days, and times without a zone, go by another clock."""
-    _, stored = calendars.fetch(email)
-    for name in stored:
-        refresh(email, name)
 
 
 def read_next(token: str) -> bool:

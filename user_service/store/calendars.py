@@ -3,13 +3,14 @@
 A calendar and the busy time in its user's record change together, in one script.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple, cast
 
 from common.api.exceptions import Conflict, Problem
-from user_service.busy_time import Calendar, merge_busy, summarize
+from user_service.busy_time import BUSY, Calendar, merge_busy, summarize
 from user_service.models import User, decode
 from user_service.store import keys
 from user_service.store.connection import connect
@@ -104,6 +105,18 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
         if done:
             return calendar if done > 0 else None
     raise TooManyChanges
+
+
+def make_due(calendar: Calendar) -> Calendar:
+    """The calendar, to be read now if it is one that is read."""
+    return calendar if calendar.kind == BUSY else replace(calendar, next_read=int(time.time()) // 60, failures=0)
+
+
+def refresh_all(email: str) -> None:
+    """Has all calendars of a user read now: their days, and times without a zone, go by another clock."""
+    _, calendars = fetch(email)
+    for name in calendars:
+        change(email, name, lambda user, calendar: make_due(calendar) if calendar else None)
 
 
 def claim_due(now: int, lease_seconds: int, token: str) -> Claim | None:
