@@ -19,7 +19,7 @@ ANN = {"email": "ann@example.org", "name": "Ann"}
 MOMENTS: dict[str, Callable[[System], bool]] = {
     "before anything runs": lambda system: Path(system.env["DATA_DIR"], "lock").exists(),
     "when the first process runs": lambda system: " started (pid=" in system.log,
-    "when all processes run": lambda system: system.log.count(" started (pid=") == 4,
+    "when all processes run": lambda system: system.log.count(" started (pid=") == 5,
     "when Redis is ready": lambda system: "Ready to accept connections" in system.log,
 }
 

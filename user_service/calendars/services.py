@@ -1,6 +1,7 @@
 """What is done with calendars, whether a call of the API or the reader wants it."""
 
 import logging
+import math
 import secrets as random_secrets
 import time
 from dataclasses import replace
@@ -22,7 +23,6 @@ from user_service.store import calendars, users
 from user_service.store.calendars import Claim, UnknownCalendar
 
 DAYS_BACK, DAYS_AHEAD = 1, 400
-LEASE_SECONDS = 60  # more than fetching and reading may take
 MAX_PAUSE = timedelta(hours=6)
 SPREAD = 0.1  # of the time between two readings: else all would be read at once
 
@@ -98,7 +98,7 @@ def read_next(token: str) -> bool:
 
     A fault of the calendar, or of where it comes from, is stored with it: what was known of it holds.
     """
-    claim = calendars.claim_due(int(time.time()), LEASE_SECONDS, token)
+    claim = calendars.claim_due(int(time.time()), math.ceil(settings.CALENDAR_LEASE_SECONDS), token)
     if claim is None:
         return False
     try:
