@@ -1,5 +1,6 @@
 """What availability-service asks of user-service. A new source of free or busy time would stand beside it."""
 
+from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,7 @@ from common.api.exceptions import BadGateway, Problem
 from common.api.serializers import validate
 from common.client import ServiceClient
 from common.domain import timezones, week
+from common.domain.calendars import Known
 from common.health.checks import ServiceCheck
 from common.meetings.serializers import EmailsField
 
@@ -78,16 +80,44 @@ class BusyField(serializers.Field[dict[str, list[tuple[int, int]]], Any, Any, An
         return busy
 
 
+class KnownField(serializers.Field[dict[str, Known], Any, Any, Any]):
+    """How well calendars are known, by email: as_of, is_stale, is_unread and until."""
+
+    default_error_messages = {"invalid": "Expected two minutes and two truths by email."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Known]:
+        """What is known."""
+        try:
+            known = {email: Known(*values) for email, values in data.items()}
+        except (AttributeError, TypeError):
+            self.fail("invalid")
+        minutes = [minute for each in known.values() for minute in (each.as_of, each.until) if minute is not None]
+        if {type(minute) for minute in minutes} - {int}:
+            self.fail("invalid")
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """When people are free, who of them has never said so, and how well the calendars are known of those with any."""
+
+    people: list[Person]
+    unset: list[str]
+    calendars: dict[str, Known]
+
+
 class WeeksSerializer(serializers.Serializer[Any]):
     """The weeks of some users, what holds in their place, and the emails that nobody has."""
 
     timezones = WeeksField()
     overrides = DatesField(default=dict)
     busy = BusyField(default=dict)
+    calendars = KnownField(default=dict)
+    unset = EmailsField(default=list)
     unknown = EmailsField()
 
 
-def fetch_people(emails: list[str], start: int, end: int) -> list[Person]:
+def fetch_group(emails: list[str], start: int, end: int) -> Group:
     """When all these users are free from the minute `start` to the minute `end`, with one request.
 
     Raises UnknownAttendees, and what the client raises.
@@ -104,9 +134,9 @@ def fetch_people(emails: list[str], start: int, end: int) -> list[Person]:
     if weeks["unknown"]:
         raise UnknownAttendees(unknown_attendees=weeks["unknown"])
     overrides, busy = weeks["overrides"], weeks["busy"]
-    if not overrides and not busy:
-        return people
-    return [
-        person._replace(overrides=overrides.get(person.email, NO_OVERRIDES), busy=busy.get(person.email, ()))
-        for person in people
-    ]
+    if overrides or busy:
+        people = [
+            person._replace(overrides=overrides.get(person.email, NO_OVERRIDES), busy=busy.get(person.email, ()))
+            for person in people
+        ]
+    return Group(people, weeks["unset"], weeks["calendars"])

@@ -16,7 +16,8 @@ from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
 
 _GROUP = ["ann@example.org", "raj@example.org"]
 _QUESTION = {"attendees": _GROUP, "timezone": "Europe/Berlin", "start": "2030-01-07"}
-_ASKED = _QUESTION | {"start": "2030-01-07T00:00:00+01:00", "end": "2030-01-14T00:00:00+01:00"}
+_ASKED: dict[str, Any] = _QUESTION | {"start": "2030-01-07T00:00:00+01:00", "end": "2030-01-14T00:00:00+01:00"}
+_ASKED |= {"calendars": None}
 _MONDAY: dict[str, Any] = {
     "start": "2030-01-07T09:00:00+01:00",
     "end": "2030-01-07T10:45:00+01:00",
@@ -24,11 +25,12 @@ _MONDAY: dict[str, Any] = {
     "minutes": 105,
 }
 _NOTHING = {"common": [], "empty_reason": NO_OVERLAP, "blockers_count": 1, "blockers": ["raj@example.org"]}
+_NOTHING |= {"because": {"raj@example.org": "week"}}
 _COMMON = OpenApiExample("Common time", _ASKED | {"common": [_MONDAY], "empty_reason": None}, response_only=True)
 _NO_COMMON = OpenApiExample("No common time", _ASKED | _NOTHING, response_only=True)
 _SEGMENTS = OpenApiExample(
     "Common time for programs",
-    {"people": _GROUP, "segments": [[31565760, 31565865, "3"]], "empty_reason": None},
+    {"people": _GROUP, "segments": [[31565760, 31565865, "3"]], "empty_reason": None, "calendars": None},
     response_only=True,
 )
 

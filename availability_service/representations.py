@@ -8,6 +8,7 @@ from common.domain.segments import CommonTime, Segment
 from common.meetings.question import Question
 from common.meetings.representations import (
     represent_attendance,
+    represent_calendars,
     represent_empty_reason,
     represent_interval,
     represent_question,
@@ -32,6 +33,7 @@ def represent_common_time(question: Question, common_time: CommonTime) -> dict[s
         **represent_question(question),
         "common": [_represent_segment(question, common_time.people, segment) for segment in common_time.segments],
         **represent_empty_reason(question, common_time.people, common_time.empty_reason),
+        **represent_calendars(question, common_time.calendars),
     }
 
 

@@ -1,11 +1,14 @@
 """What availability-service does: finds out when the people of a group are free, and when at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from availability_service import clients
+from availability_service.clients import Group
 from availability_service.domain.agreement import agree
+from availability_service.domain.blockers import explain_blockers
 from availability_service.domain.hourly import HourSegment, split_into_hours
 from availability_service.domain.timeline import build_timeline
+from common.domain.calendars import GroupCalendars, describe_calendars
 from common.domain.empty_reasons import EmptyReason
 from common.domain.people import People
 from common.domain.segments import CommonTime
@@ -19,6 +22,7 @@ class Heatmap:
     people: People
     hours: list[HourSegment]
     empty_reason: EmptyReason | None
+    calendars: GroupCalendars | None
 
 
 def find_common_time(question: Question, run_over: int = 0) -> CommonTime:
@@ -27,20 +31,41 @@ def find_common_time(question: Question, run_over: int = 0) -> CommonTime:
     With `run_over`, common time that begins within the window is told up to so many minutes past its end. Without any,
     the reason is that for the window itself: for a longer one it may be another.
     """
-    people = clients.fetch_people(question.everybody, question.window.start, question.window.extend(run_over).end)
+    window = question.window
+    group = clients.fetch_group(question.everybody, window.start, window.extend(run_over).end)
 
     def agree_until(end: int) -> CommonTime:
-        return agree(build_timeline(people, question.window.start, end), question.attendees, question.quorum)
+        return agree(build_timeline(group.people, window.start, end), question.attendees, question.quorum)
 
-    common_time = agree_until(question.window.extend(run_over).end)
-    begins_within = bool(common_time.segments) and common_time.segments[0].start < question.window.end
-    return common_time if begins_within or not run_over else agree_until(question.window.end)
+    common_time = agree_until(window.extend(run_over).end)
+    begins_within = bool(common_time.segments) and common_time.segments[0].start < window.end
+    if run_over and not begins_within:
+        common_time = agree_until(window.end)
+    return replace(
+        common_time,
+        empty_reason=explain_reason(group, common_time.people, common_time.empty_reason),
+        calendars=describe_calendars(group.calendars, window.end),
+    )
 
 
 def build_heatmap(question: Question) -> Heatmap:
     """When2Meet's picture of the group, in numbers (contract, section 5). Raises what the client raises."""
-    people = clients.fetch_people(question.everybody, question.window.start, question.window.end)
-    timeline = build_timeline(people, question.window.start, question.window.end)
+    window = question.window
+    group = clients.fetch_group(question.everybody, window.start, window.end)
+    timeline = build_timeline(group.people, window.start, window.end)
     required = timeline.people.bits(question.attendees)
-    hours = split_into_hours(timeline.segments, question.window, required, question.quorum)
-    return Heatmap(timeline.people, hours, agree(timeline, question.attendees, question.quorum).empty_reason)
+    reason = agree(timeline, question.attendees, question.quorum).empty_reason
+    return Heatmap(
+        timeline.people,
+        split_into_hours(timeline.segments, window, required, question.quorum),
+        explain_reason(group, timeline.people, reason),
+        describe_calendars(group.calendars, window.end),
+    )
+
+
+def explain_reason(group: Group, people: People, reason: EmptyReason | None) -> EmptyReason | None:
+    """The reason, with what stands in the way of each blocker."""
+    if reason is None or reason.within is None:
+        return reason
+    blockers = people.names(reason.blockers)
+    return replace(reason, because=explain_blockers(group.people, blockers, group.unset, *reason.within))

@@ -14,7 +14,8 @@ from suggestion_service import serializers
 
 _GROUP = ["ann@example.org", "raj@example.org"]
 _QUESTION = {"attendees": _GROUP, "timezone": "Europe/Berlin", "start": "2030-01-07", "duration": 60}
-_ASKED = _QUESTION | {"start": "2030-01-07T00:00:00+01:00", "end": "2030-01-14T00:00:00+01:00", "prefer": "first"}
+_ASKED: dict[str, Any] = _QUESTION | {"start": "2030-01-07T00:00:00+01:00", "end": "2030-01-14T00:00:00+01:00"}
+_ASKED |= {"prefer": "first", "calendars": None}
 _MONDAY = {
     "start": "2030-01-07T09:00:00+01:00",
     "end": "2030-01-07T10:00:00+01:00",

@@ -5,6 +5,7 @@ from typing import Any
 from common.meetings.question import Question
 from common.meetings.representations import (
     represent_attendance,
+    represent_calendars,
     represent_empty_reason,
     represent_interval,
     represent_question,
@@ -26,4 +27,5 @@ def represent_suggestions(question: Question, criteria: Criteria, suggestions: S
             for meeting in suggestions.meetings
         ],
         **represent_empty_reason(question, suggestions.people, suggestions.empty_reason),
+        **represent_calendars(question, suggestions.calendars),
     }

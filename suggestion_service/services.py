@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from common.domain.calendars import GroupCalendars
 from common.domain.empty_reasons import TOO_SHORT, EmptyReason
 from common.domain.people import People
 from common.domain.segments import Segment
@@ -16,20 +17,22 @@ class Suggestions:
 
     people: People
     meetings: list[Segment]
-    empty_reason: EmptyReason | None = None
+    empty_reason: EmptyReason | None
+    calendars: GroupCalendars | None
 
 
 def suggest_meetings(question: Question, criteria: Criteria) -> Suggestions:
     """The meetings that suit a group best (contract, section 6). Raises what the client raises."""
     common_time = clients.fetch_common_time(question, criteria.duration if criteria.may_run_over else 0)
+    people, calendars = common_time.people, common_time.calendars
     limits = {
-        "required": common_time.people.bits(question.attendees),
+        "required": people.bits(question.attendees),
         "quorum": question.quorum,
         "before": question.window.end,
     }
     meetings = list(find_candidates(common_time.segments, duration=criteria.duration, step=criteria.step, **limits))
     if meetings:
-        return Suggestions(common_time.people, choose(meetings, criteria))
+        return Suggestions(people, choose(meetings, criteria), None, calendars)
     if longest := find_longest(common_time.segments, **limits):
-        return Suggestions(common_time.people, [], EmptyReason(TOO_SHORT, longest_minutes=longest))
-    return Suggestions(common_time.people, [], common_time.empty_reason)
+        return Suggestions(people, [], EmptyReason(TOO_SHORT, longest_minutes=longest), calendars)
+    return Suggestions(people, [], common_time.empty_reason, calendars)

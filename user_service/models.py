@@ -15,7 +15,7 @@ from common.domain.window import EPOCH
 
 _OLD_WEEK_BYTES = week.SLOTS // 8
 _NOTHING: dict[str, Any] = {}
-_APART = ("id", "sharing", "overrides", "busy", "calendars")
+_APART = ("week", "has_week", "id", "sharing", "overrides", "busy", "calendars")
 
 
 EVERYONE, LIST, NOBODY = "everyone", "list", "nobody"
@@ -37,10 +37,10 @@ class Sharing(NamedTuple):
 class User:
     """Somebody with a week, by the clock of a time zone.
 
-    The `id` is theirs alone: who creates the same email later has another. Without `sharing` the setting SHARING
-    holds. `overrides` are the quarters that are free on dates that differ from the week; `busy` is packed,
-    and `calendars` says how well it is known (see user_service.busy_time). A record that was stored
-    before there was a field has that field's default.
+    `has_week` says whether they have ever said when they are free. The `id` is theirs alone: who creates the same email
+    later has another. Without `sharing` the setting SHARING holds. `overrides` are the quarters that are free on dates
+    that differ from the week; `busy` is packed, and `calendars` says how well it is known (see busy_time.py).
+    A record that was stored before there was a field has that field's default.
     """
 
     email: str
@@ -49,6 +49,7 @@ class User:
     updated_at: datetime
     timezone: str = timezones.DEFAULT
     week: int = NEVER
+    has_week: bool = False
     id: str = ""
     sharing: Sharing | None = None
     overrides: Mapping[date, int] = field(default_factory=dict)
@@ -61,17 +62,12 @@ class User:
         times = {"created_at": _format_time(self.created_at), "updated_at": _format_time(self.updated_at)}
         values = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in _APART}
         overrides = {day.isoformat(): week.day_to_hex(free) for day, free in sorted(self.overrides.items())}
-        return (
-            values
-            | {"week": _write_week(self.week)}
-            | times
-            | sharing
-            | ({"overrides": overrides} if overrides else {})
-        )
+        said = {"week": _write_week(self.week)} if self.has_week else {}
+        return values | said | times | sharing | ({"overrides": overrides} if overrides else {})
 
     def encode(self) -> bytes:
         """The record: JSON of the fields without the email, which is the key."""
-        values = self.to_json() | {"id": self.id, "week": week.to_hex(self.week)}
+        values = self.to_json() | {"id": self.id, "week": week.to_hex(self.week), "has_week": self.has_week}
         if self.calendars:
             values |= {"busy": self.busy, "calendars": self.calendars}
         del values["email"]
@@ -96,6 +92,7 @@ def decode(email: str, record: bytes) -> User:
     parsed = {
         "email": email,
         "week": week.from_hex(stored["week"]),
+        "has_week": _has_week(stored),
         "created_at": datetime.fromisoformat(stored["created_at"]),
         "updated_at": datetime.fromisoformat(stored["updated_at"]),
         "sharing": _read_sharing(stored),
@@ -106,8 +103,8 @@ def decode(email: str, record: bytes) -> User:
     return User(**known | parsed)
 
 
-def decode_availability(record: bytes) -> tuple[str, str, Sharing | None, dict[str, str], str, dict[str, Any]]:
-    """Time zone, week, sharing, overrides, busy time and its summary: what is asked of thousands at once.
+def decode_availability(record: bytes) -> tuple[str, str, bool, Sharing | None, dict[str, str], str, dict[str, Any]]:
+    """Time zone, week, whether it was said, sharing, overrides, busy time and its summary: what is asked of thousands.
 
     Weeks and days are hexadecimal digits, dates are text, and busy time is packed.
     """
@@ -115,11 +112,17 @@ def decode_availability(record: bytes) -> tuple[str, str, Sharing | None, dict[s
     return (
         stored["timezone"],
         stored["week"],
+        _has_week(stored),
         _read_sharing(stored),
         stored.get("overrides", _NOTHING),
         stored.get("busy", ""),
         stored.get("calendars", _NOTHING),
     )
+
+
+def _has_week(stored: dict[str, Any]) -> bool:
+    """Of a record that does not say: whether anything is free."""
+    return bool(stored.get("has_week", stored["week"].strip("0")))
 
 
 def _read_sharing(stored: dict[str, Any]) -> Sharing | None:
@@ -153,6 +156,8 @@ def _format_time(moment: datetime) -> str:
 
 def change(user: User, now: datetime, **changes: Any) -> User:
     """The user with these changes: changed `now`, unless they are no changes or say when they were made."""
+    if "week" in changes:
+        changes = changes | {"has_week": True}
     changed = replace(user, **changes)
     return changed if changed == user or "updated_at" in changes else replace(changed, updated_at=now)
 

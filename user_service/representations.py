@@ -53,7 +53,7 @@ def represent_batch(
     """The weeks of very many users, for programs, and what holds in their place between two minutes since 1970.
 
     `{timezones: {zone: {email: week}}, overrides: {email: {date: day}}, busy: {email: [[start, end]]}, calendars:
-    {email: [as_of, is_stale, is_unread, until]}, unknown}`, weeks and days in hexadecimal digits.
+    {email: [as_of, is_stale, is_unread, until]}, unset, unknown}`, weeks and days in hexadecimal digits.
     """
     timezones: dict[str, dict[str, str]] = {}
     for each in availabilities:
@@ -61,6 +61,8 @@ def represent_batch(
     batch: dict[str, Any] = {"timezones": timezones, "unknown": unknown}
     if overrides := _select_overrides(availabilities, start, end):
         batch["overrides"] = overrides
+    if unset := [each.email for each in availabilities if not each.has_week]:
+        batch["unset"] = unset
     known = [each for each in availabilities if "as_of" in each.calendars]
     if known and start < end:
         batch["busy"] = {each.email: cut(each.busy, start, end) for each in known}

@@ -299,4 +299,7 @@ class AvailabilityBatchSerializer(serializers.Serializer[Any]):
         help_text="How well calendars are known, by email: the minute of the oldest reading, whether one cannot be "
         "read lately, whether one was never read, and until which minute all are known.",
     )
+    unset = serializers.ListField(
+        child=EmailField(), required=False, help_text="Who has never said when they are free: left out if nobody."
+    )
     unknown = serializers.ListField(child=EmailField(), help_text="Emails that nobody has.")

@@ -64,8 +64,10 @@ class UsersView(ServiceView):
         """Creates a user."""
         body = self.validate_body()
         check_sign_up(caller_of(request), body["email"])
-        week = serializers.week_of(body.pop("availability", {}))
-        user = services.create_user(**body, week=week)
+        availability = body.pop("availability", None)
+        if availability:
+            body |= {"week": serializers.week_of(availability), "has_week": True}
+        user = services.create_user(**body)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
 

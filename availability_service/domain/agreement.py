@@ -23,10 +23,12 @@ def agree(timeline: Timeline, attendees: Iterable[str], quorum: int) -> CommonTi
     for segment in segments:
         ever |= segment.present & required
     if ever.bit_count() < quorum:
-        return CommonTime(people, [], EmptyReason(NO_AVAILABILITY, required & ~ever))
+        return CommonTime(
+            people, [], EmptyReason(NO_AVAILABILITY, required & ~ever, within=(segments[0].start, segments[-1].end))
+        )
     best = max(segments, key=lambda segment: (segment.present & required).bit_count())
     missing = required & ~best.present
     # As many of the missing as the quorum lacks: those of the most significant bits.
     while missing.bit_count() > quorum - (best.present & required).bit_count():
         missing &= missing - 1
-    return CommonTime(people, [], EmptyReason(NO_OVERLAP, missing))
+    return CommonTime(people, [], EmptyReason(NO_OVERLAP, missing, within=(best.start, best.end)))

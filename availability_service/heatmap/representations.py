@@ -12,7 +12,7 @@ from common.domain.people import People
 from common.domain.week import DAYS
 from common.domain.window import local, rfc3339
 from common.meetings.question import Question
-from common.meetings.representations import represent_empty_reason, represent_question
+from common.meetings.representations import represent_calendars, represent_empty_reason, represent_question
 
 
 def represent_heatmap(question: Question, heatmap: Heatmap) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def represent_heatmap(question: Question, heatmap: Heatmap) -> dict[str, Any]:
         "min_attendees": question.quorum,
         "days": [_represent_day(question, heatmap.people, day, hours) for day, hours in days],
         **represent_empty_reason(question, heatmap.people, heatmap.empty_reason),
+        **represent_calendars(question, heatmap.calendars),
     }
 
 

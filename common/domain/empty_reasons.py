@@ -1,12 +1,15 @@
 """Why an answer holds no time (contract, sections 5 and 6). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 NO_AVAILABILITY = "no_availability"
 NO_OVERLAP = "no_overlap"
 TOO_SHORT = "too_short"
+
+# What stands in the way of a blocker.
+UNSET, WEEK, DATE, CALENDAR = "unset", "week", "date", "calendar"
 
 _IN_WORDS = {
     NO_AVAILABILITY: "Nothing found: somebody has no free time then.",
@@ -17,11 +20,16 @@ _IN_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class EmptyReason:
-    """Why there is no time: with TOO_SHORT how long the longest is, else the set of those who are in the way."""
+    """Why there is no time: with TOO_SHORT how long the longest is, else the set of those who are in the way.
+
+    `within` is the time in which they are, and `because` says for each of them what stands in the way there.
+    """
 
     code: str
     blockers: int = 0
     longest_minutes: int | None = None
+    within: tuple[int, int] | None = field(default=None, compare=False)
+    because: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def explain(answer: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from common.domain.calendars import GroupCalendars
 from common.domain.empty_reasons import EmptyReason
 from common.domain.people import People
 
@@ -20,8 +21,12 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CommonTime:
-    """The segments, in order, at which enough of `people` are free; or, if there are none, why."""
+    """The segments, in order, at which enough of `people` are free; or, if there are none, why.
+
+    `calendars` says how well those are known on which it rests.
+    """
 
     people: People
     segments: list[Segment]
     empty_reason: EmptyReason | None = None
+    calendars: GroupCalendars | None = None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from common.domain.calendars import GroupCalendars
 from common.domain.empty_reasons import EmptyReason
 from common.domain.people import People
 from common.domain.window import rfc3339, weekday
@@ -43,4 +44,16 @@ def represent_empty_reason(question: Question, people: People, reason: EmptyReas
     if reason.longest_minutes is not None:
         return {"empty_reason": reason.code, "longest_minutes": reason.longest_minutes}
     counts: dict[str, Any] = {"empty_reason": reason.code, "blockers_count": reason.blockers.bit_count()}
-    return counts | {"blockers": people.names(reason.blockers)} if question.names else counts
+    if not question.names:
+        return counts
+    return counts | {"blockers": people.names(reason.blockers), "because": dict(sorted(reason.because.items()))}
+
+
+def represent_calendars(question: Question, calendars: GroupCalendars | None) -> dict[str, Any]:
+    """How well the calendars are known on which an answer rests: null if nobody has any."""
+    if calendars is None:
+        return {"calendars": None}
+    as_of = None if calendars.as_of is None else rfc3339(calendars.as_of, question.window.zone)
+    people = {"stale": calendars.stale, "unread": calendars.unread, "beyond": calendars.beyond}
+    shown = {name: emails if question.names else len(emails) for name, emails in people.items()}
+    return {"calendars": {"as_of": as_of, **shown}}

@@ -11,7 +11,16 @@ from common.api.emails import EmailField, EmailListField
 from common.api.fields import BooleanField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
-from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason
+from common.domain.calendars import GroupCalendars
+from common.domain.empty_reasons import (
+    CALENDAR,
+    DATE,
+    NO_AVAILABILITY,
+    NO_OVERLAP,
+    UNSET,
+    WEEK,
+    EmptyReason,
+)
 from common.domain.people import People
 from common.domain.segments import Segment
 from common.domain.week import DAYS
@@ -114,6 +123,22 @@ class IntervalSerializer(serializers.Serializer[Any]):
     missing = PeopleField(required=False, help_text="Unless names=false.")
 
 
+class BecauseField(serializers.ChoiceField):
+    """What stands in the way of somebody."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=[UNSET, WEEK, DATE, CALENDAR], **kwargs)
+
+
+class CalendarsSerializer(serializers.Serializer[Any]):
+    """How well the calendars are known on which an answer rests."""
+
+    as_of = serializers.DateTimeField(allow_null=True, help_text="The oldest reading. Null if there is none.")
+    stale = PeopleField(help_text="Whose calendar could not be read lately: their number, where names are left out.")
+    unread = PeopleField(help_text="Whose calendar was never read; or how many.")
+    beyond = PeopleField(help_text="Whose calendar does not reach to the end of the window; or how many.")
+
+
 class GroupAnswerSerializer(serializers.Serializer[Any]):
     """Who was asked about, when, and why there is nothing, if so."""
 
@@ -124,6 +149,10 @@ class GroupAnswerSerializer(serializers.Serializer[Any]):
     end = serializers.DateTimeField(help_text="Of the window, exclusive.")
     blockers_count = serializers.IntegerField(required=False, help_text="Without common time: how many are in the way.")
     blockers = PeopleField(required=False, help_text="Without common time: who is in the way. Unless names=false.")
+    because = serializers.DictField(
+        child=BecauseField(), required=False, help_text="What stands in the way of each of them."
+    )
+    calendars = CalendarsSerializer(allow_null=True, help_text="How well calendars are known. Null if nobody has any.")
 
 
 class EmailsField(serializers.Field[Any, Any, Any, Any]):
@@ -206,10 +235,29 @@ class EmptyReasonSerializer(serializers.Serializer[Any]):
 
     code = serializers.ChoiceField(choices=[NO_AVAILABILITY, NO_OVERLAP])
     blockers = PeopleSetField(help_text="As in segments.")
+    because = serializers.DictField(child=BecauseField(), default=dict, help_text="What stands in the way of each.")
 
     def to_internal_value(self, data: Any) -> EmptyReason:
         """The reason."""
         return EmptyReason(**super().to_internal_value(data))
+
+
+@extend_schema_field({"type": "array", "minItems": 4, "maxItems": 4})
+class GroupCalendarsField(serializers.Field[GroupCalendars, Any, Any, Any]):
+    """How well calendars are known: the minute of the oldest reading, and three lists of people."""
+
+    default_error_messages = {"invalid": "Expected a minute or null, and three lists of emails."}
+
+    def to_internal_value(self, data: Any) -> GroupCalendars:
+        """What is known."""
+        is_list = isinstance(data, list) and len(data) == 4 and all(isinstance(each, list) for each in data[1:])
+        if not is_list or not isinstance(data[0], int | None):
+            self.fail("invalid")
+        return GroupCalendars(data[0], *(EmailsField().to_internal_value(each) for each in data[1:]))
+
+    def to_representation(self, value: GroupCalendars) -> Any:
+        """The four as a list."""
+        return list(value)
 
 
 class CommonTimeSerializer(serializers.Serializer[Any]):
@@ -221,6 +269,12 @@ class CommonTimeSerializer(serializers.Serializer[Any]):
         "of as many bits as there are `people` is the first of them."
     )
     empty_reason = EmptyReasonSerializer(allow_null=True, help_text="Why there are no segments.")
+    calendars = GroupCalendarsField(
+        allow_null=True,
+        default=None,
+        help_text="The minute of the oldest reading, and whose calendars could not be read lately, were never read, or "
+        "do not reach to the end of the window. Null if nobody has any.",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """What the parts say of each other."""

@@ -37,6 +37,7 @@ def test_two_people_meet_when_both_are_free(person: Store, common: Ask) -> None:
             }
         ],
         "empty_reason": None,
+        "calendars": None,
     }
 
 

@@ -35,7 +35,7 @@ def test_times_are_minutes_and_people_are_bits(group: list[str], client: APIClie
 
     answer = client.post(PATH, {"attendees": group, "min_attendees": 1, **WEEK}, format="json").json()
 
-    assert answer.keys() == {"people", "segments", "empty_reason"}
+    assert answer.keys() == {"people", "segments", "empty_reason", "calendars"}
     assert answer["empty_reason"] is None
     assert segments(answer) == [(0, 120, {bob}), (120, 180, {ann, bob}), (180, 300, {ann})]
 

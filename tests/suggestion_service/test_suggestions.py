@@ -56,6 +56,7 @@ def test_the_first_hour_that_suits_everybody_is_suggested(two: list[str], sugges
             }
         ],
         "empty_reason": None,
+        "calendars": None,
     }
 
 

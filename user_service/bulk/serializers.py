@@ -81,7 +81,8 @@ def edit(values: dict[str, Any], now: datetime) -> Edit:
     def edited(user: User | None) -> User:
         if user is None:
             created = fields.get("created_at", now)
-            return User(**{"created_at": created, "updated_at": created, "id": models.new_id()} | fields)
+            new = {"created_at": created, "updated_at": created, "id": models.new_id(), "has_week": "week" in fields}
+            return User(**new | fields)
         return models.change(user, now, **fields)
 
     return edited

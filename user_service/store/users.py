@@ -54,6 +54,7 @@ class Availability(NamedTuple):
     email: str
     timezone: str
     week: str
+    has_week: bool
     sharing: Sharing | None
     overrides: Mapping[str, str]
     busy: str

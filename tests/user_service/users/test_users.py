@@ -34,6 +34,7 @@ people = st.builds(
     name=texts,
     timezone=st.sampled_from(sorted(names())),
     week=weeks(),
+    has_week=st.booleans(),
     created_at=moments,
     updated_at=moments,
     id=texts,
@@ -51,7 +52,15 @@ def test_any_user_comes_back_from_their_record(user: User) -> None:
     record = user.encode()
 
     assert models.decode(user.email, record) == user
-    assert models.decode_availability(record) == (user.timezone, week.to_hex(user.week), user.sharing, {}, "", {})
+    assert models.decode_availability(record) == (
+        user.timezone,
+        week.to_hex(user.week),
+        user.has_week,
+        user.sharing,
+        {},
+        "",
+        {},
+    )
 
 
 def test_the_email_is_not_in_the_record_for_it_is_the_key() -> None:
