@@ -58,6 +58,12 @@ def events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caldav, "FREE_BUSY_FIRST", False)
 
 
+@pytest.fixture
+def free_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Free and busy times are asked for first."""
+    monkeypatch.setattr(caldav, "FREE_BUSY_FIRST", True)
+
+
 def fetch(url: str, state: bytes = b"", password: str = PASSWORD, start: int = START, end: int = END) -> Changes:
     return fetch_caldav(url, USERNAME, password, state=state, start=start, end=end)
 
@@ -101,6 +107,7 @@ def test_other_days_are_read_again(server: CalDAVServer) -> None:
     assert fetch(server.url, moved.state, start=START + 3 * 1440, end=END + 3 * 1440).calendars is None
 
 
+@pytest.mark.usefixtures("free_busy")
 def test_free_and_busy_times_have_no_titles(server: CalDAVServer) -> None:
     server.put("work", "1", *MORNING)
 
@@ -341,6 +348,7 @@ def test_too_many_calendars_are_refused(hostile: Hostile) -> None:
 FREE_BUSY = b"BEGIN:VCALENDAR\r\nBEGIN:VFREEBUSY\r\nEND:VFREEBUSY\r\nEND:VCALENDAR\r\n"
 
 
+@pytest.mark.usefixtures("free_busy")
 @pytest.mark.parametrize(
     ("told", "read"),
     [
