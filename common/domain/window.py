@@ -31,6 +31,8 @@ _EXISTING_DATE = (
 )
 _EXISTING_TIME = "[Tt]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\\.[0-9]+)?)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 PATTERN = f"^{_EXISTING_DATE}({_EXISTING_TIME})?$"
+DATE_PATTERN = f"^{_EXISTING_DATE}$"
+TIME_PATTERN = f"^{_EXISTING_DATE}{_EXISTING_TIME}$"
 _PLUS_READ_AS_SPACE = re.compile(r".*T.* \d\d:\d\d", re.ASCII)
 MAX_LENGTH = 64
 _HOW_TO_WRITE = "Write a date (2026-11-23) or an RFC 3339 time with its offset (2026-11-23T09:00:00+01:00)."

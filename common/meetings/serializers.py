@@ -130,13 +130,20 @@ class BecauseField(serializers.ChoiceField):
         super().__init__(choices=[UNSET, WEEK, DATE, CALENDAR], **kwargs)
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "array", "items": {"type": "string", "format": "idn-email"}}, {"type": "integer"}]}
+)
+class PeopleOrCountField(serializers.Field[Any, Any, Any, Any]):
+    """Emails, sorted; or how many they are, where names are left out."""
+
+
 class CalendarsSerializer(serializers.Serializer[Any]):
     """How well the calendars are known on which an answer rests."""
 
     as_of = serializers.DateTimeField(allow_null=True, help_text="The oldest reading. Null if there is none.")
-    stale = PeopleField(help_text="Whose calendar could not be read lately: their number, where names are left out.")
-    unread = PeopleField(help_text="Whose calendar was never read; or how many.")
-    beyond = PeopleField(help_text="Whose calendar does not reach to the end of the window; or how many.")
+    stale = PeopleOrCountField(help_text="Whose calendar could not be read lately; with names=false how many.")
+    unread = PeopleOrCountField(help_text="Whose calendar was never read.")
+    beyond = PeopleOrCountField(help_text="Whose calendar does not reach to the end of the window.")
 
 
 class GroupAnswerSerializer(serializers.Serializer[Any]):

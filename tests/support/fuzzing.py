@@ -1,7 +1,7 @@
 """What our calls want beyond what JSON Schema can say: Schemathesis keeps to it where it means to be understood."""
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import schemathesis
@@ -46,6 +46,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     for values in (case.query, case.body):
         if isinstance(values, dict):
             _mend_window(values)
+            _mend_range(values)
+            _mend_calendar(values)
             _mend_people(values)
             _mend_intervals(values)
             if b"\0" in base64.urlsafe_b64decode(str(values.get("cursor", ""))):
@@ -54,11 +56,34 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
 
 def _mend_window(values: dict[str, Any]) -> None:
     """Ends after it begins, at most 92 days later, in years that are known in that zone."""
-    start, end = (window.parse_moment(values[name]) if name in values else None for name in ("start", "end"))
+    if not all(isinstance(values.get(name, ""), str) for name in ("start", "end")):
+        return
     try:
+        start, end = (window.parse_moment(values[name]) if name in values else None for name in ("start", "end"))
         window.resolve(start, end, timezones.zone(values.get("timezone", timezones.DEFAULT)), datetime.now(UTC))
-    except window.WindowError:
+    except ValueError:
         values |= {"start": "2030-01-07", "end": "2030-01-14T12:00:00+05:45"}
+
+
+def _mend_range(values: dict[str, Any]) -> None:
+    """The last date is not before the first, nor a year after it."""
+    if {"from", "to"} <= values.keys():
+        first, last = sorted(map(date.fromisoformat, (values["from"], values["to"])))
+        values |= {"from": first.isoformat(), "to": min(last, first + timedelta(days=300)).isoformat()}
+
+
+def _mend_calendar(values: dict[str, Any]) -> None:
+    """A calendar has what its kind needs, and nothing of another."""
+    intervals = [{"start": "2030-01-07T09:00:00Z", "end": "2030-01-07T10:00:00Z"}]
+    needed: dict[str, dict[str, Any]] = {
+        "busy": {"intervals": intervals},
+        "feed": {"url": "https://calendar.example.org/a.ics"},
+        "caldav": {"url": "https://calendar.example.org/", "username": "ann", "password": "secret"},
+    }
+    if str(values.get("kind", "")).lower() in needed:
+        kind = {name: values[name] for name in ("kind", "tentative") if name in values}
+        values.clear()
+        values |= kind | needed[str(kind["kind"]).lower()]
 
 
 def _mend_people(values: dict[str, Any]) -> None:

@@ -16,7 +16,12 @@ from user_service.store.calendars import TooManyCalendars, UnknownCalendar
 
 _CALENDARS = "/users/ann@example.org/calendars"
 _PATH = f"{_CALENDARS}/work"
-_NAME = OpenApiParameter("name", location=OpenApiParameter.PATH, description="Chosen by whose calendar it is.")
+_NAME = OpenApiParameter(
+    "name",
+    {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}$"},
+    OpenApiParameter.PATH,
+    description="Chosen by whose calendar it is.",
+)
 _NO_KIND = bad_input("kind", "One of busy, feed, caldav.", "invalid_choice")
 _SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
 _NO_CALENDAR = UnknownCalendar("There is no calendar work.")

@@ -17,11 +17,11 @@ from user_service.busy_time import BUSY, CALDAV, FAILING, FEED, FREE, OK, REFUSE
 MAX_INTERVALS = 5000
 MAX_URL = 2000
 MAX_CREDENTIAL = 500
-NAME = re.compile(r"[^\W_][\w .+-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}")
 _NEEDED = {BUSY: {"intervals"}, FEED: {"url"}, CALDAV: {"url", "username", "password"}}
 
 
-@extend_schema_field({"type": "string", "format": "date-time", "maxLength": window.MAX_LENGTH})
+@extend_schema_field({"type": "string", "pattern": window.TIME_PATTERN, "maxLength": window.MAX_LENGTH})
 class InstantField(serializers.CharField):
     """An RFC 3339 time, as a minute since 1970. `up` says on which side a part of one is rounded."""
 

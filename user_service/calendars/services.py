@@ -10,12 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.domain.window import DAY, MINUTE
 from user_service import models
 from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
 from user_service.calendars.fetching import secrets
 from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.fetching.http import read_address
 from user_service.calendars.reading.child import UnreadableCalendar
 from user_service.calendars.sources import SOURCES, keep_upload
 from user_service.models import User
@@ -63,11 +65,17 @@ def put_upload(email: str, name: str, content: bytes) -> None:
 
 
 def put_source(email: str, name: str, kind: str, secret: dict[str, Any], tentative: str) -> None:
-    """Stores where a calendar is read from, encrypted, to be read at once. Raises NoCalendarKeys and Refused."""
+    """Stores where a calendar is read from, encrypted, to be read at once.
+
+    Raises NoCalendarKeys, and ValidationError for an address that can lead nowhere.
+    """
+    try:
+        host = urlsplit(read_address(secret["url"])[0]).hostname or ""
+    except Refused as fault:
+        raise ValidationError({"url": ErrorDetail(fault.reason, code="invalid_url")}) from None
     # The secret is bound to the user: who has the email later can do nothing with it.
     user = users.replace(email, lambda user: user if user.id else replace(user, id=models.new_id()))
     encrypted = secrets.encrypt(secret, owner=f"{user.id} {user.email}", calendar=name)
-    host = urlsplit(secret["url"]).hostname or ""
     new = replace(_make_waiting(name, kind, tentative), secret=encrypted, host=host)
     calendars.change(email, name, lambda user, before: new)
 

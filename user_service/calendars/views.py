@@ -1,12 +1,13 @@
 """Views of calendars, and of the time at which somebody is busy by them."""
 
+import codecs
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import IO, Any
 
 from django.utils import timezone
 from icalendar import FreeBusy, vCalAddress, vPeriod
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,8 +24,9 @@ from user_service.calendars.representations import represent_busy, represent_cal
 from user_service.store import calendars
 from user_service.store.calendars import UnknownCalendar
 
+_BEGIN = b"BEGIN:VCALENDAR"
 OWN = (SELF, WRITE_USERS)
-BAD_NAME = "A name is up to 64 letters, digits, blanks and -_.+, of which the first is a letter or a digit."
+BAD_NAME = "A name is up to 64 letters of A to Z, digits, blanks and -_.+, of which the first is a letter or a digit."
 
 
 class CalendarFileParser(BaseParser):
@@ -35,8 +37,11 @@ class CalendarFileParser(BaseParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """The bytes of the body. Raises BodyTooLarge."""
-        return read_whole(stream, "calendar", MAX_BODY_BYTES)
+        """The bytes of the body. Raises BodyTooLarge, and ParseError for what begins as no calendar does."""
+        content = read_whole(stream, "calendar", MAX_BODY_BYTES)
+        if not content.removeprefix(codecs.BOM_UTF8).lstrip()[: len(_BEGIN)].upper() == _BEGIN:
+            raise ParseError("This is not a calendar: it does not begin with BEGIN:VCALENDAR.")
+        return content
 
 
 class CalendarsView(ServiceView):

@@ -3,16 +3,21 @@
 from http import HTTPStatus
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 
 from common.api.openapi import bad_input, error_responses
+from common.domain.window import DATE_PATTERN
 from user_service.openapi import DOWN, EMAIL, ETAG, IF_MATCH, IF_NONE_MATCH, NOT_MODIFIED, STALE, UNKNOWN, UNLESS_MATCH
 from user_service.overrides import serializers
 
 _PATH = "/users/ann@example.org/overrides"
-_DATE = OpenApiParameter("date", OpenApiTypes.DATE, OpenApiParameter.PATH, description="By the user's own clock.")
+_DATE = OpenApiParameter(
+    "date",
+    {"type": "string", "pattern": DATE_PATTERN},
+    OpenApiParameter.PATH,
+    description="By the user's own clock.",
+)
 _NO_DATE = bad_input("date", "Write a date that exists, such as 2026-12-24, between 1970 and 2100.", "invalid_date")
 _BAD_RANGE = bad_input("to", "The last date must not be before the first.", "invalid_range")
 _NO_OVERRIDE = NotFound("On 2026-12-24 the week holds already.")

@@ -12,7 +12,7 @@ from common.api.emails import EmailField
 from common.api.fields import ListField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import week
-from common.domain.window import FIRST_YEAR, LAST_YEAR
+from common.domain.window import DATE_PATTERN, FIRST_YEAR, LAST_YEAR
 from user_service.serializers import MIDNIGHT, EndField, StartField
 
 MAX_OVERRIDES = 1000  # of a user
@@ -20,7 +20,7 @@ MAX_DAYS = 366  # in one step
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
-@extend_schema_field({"type": "string", "format": "date"})
+@extend_schema_field({"type": "string", "pattern": DATE_PATTERN})
 class DateField(serializers.CharField):
     """A date, as RFC 3339 writes it."""
 

@@ -146,6 +146,9 @@ BAD: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"kind": "feed"}, ("url", "required")),
     ({"kind": "feed", "url": "https://example.org", "intervals": []}, ("intervals", "unknown")),
     ({"kind": "feed", "url": "x" * 2001}, ("url", "max_length")),
+    ({"kind": "feed", "url": "ftp://example.org/a.ics"}, ("url", "invalid_url")),
+    ({"kind": "feed", "url": "https://[1/a.ics"}, ("url", "invalid_url")),
+    ({"kind": "feed", "url": "calendar.ics"}, ("url", "invalid_url")),
     ({"kind": "caldav", "url": "https://example.org", "username": "ann"}, ("password", "required")),
 ]
 
@@ -213,8 +216,13 @@ def test_an_uploaded_calendar_is_read_by_the_reader_and_no_title_is_kept(
     assert b"Secret" not in zlib.decompress(base64.b64decode(stored["kept"]))
 
 
-def test_what_is_no_calendar_is_refused_with_a_reason(client: APIClient, ann: dict[str, Any]) -> None:
-    put(client, WORK, b"This is no calendar.")
+def test_what_is_no_calendar_is_told_at_once(client: APIClient, ann: dict[str, Any]) -> None:
+    assert_problem(put(client, WORK, b"This is no calendar."), 400, "This is not a calendar")
+    assert client.get(CALENDARS).json() == {"calendars": []}
+
+
+def test_what_only_begins_as_one_is_refused_with_a_reason(client: APIClient, ann: dict[str, Any]) -> None:
+    put(client, WORK, b"\xef\xbb\xbfbegin:vcalendar\r\nEND:VEVENT\r\n")
     read_due()
 
     told = client.get(WORK).json()
