@@ -22,14 +22,12 @@ class Suggestions:
 def suggest_meetings(question: Question, criteria: Criteria) -> Suggestions:
     """The meetings that suit a group best (contract, section 6). Raises what the client raises."""
     common_time = clients.fetch_common_time(question, criteria.duration if criteria.may_run_over else 0)
-    limits = {
-        "required": common_time.people.bits(question.attendees),
-        "quorum": question.quorum,
-        "before": question.window.end,
-    }
-    meetings = list(find_candidates(common_time.segments, duration=criteria.duration, step=criteria.step, **limits))
+    segments = common_time.segments
+    limits = {"required": common_time.people.bits(question.attendees), "quorum": question.quorum}
+    meetings = list(find_candidates(segments, criteria, question.window, **limits))
     if meetings:
         return Suggestions(common_time.people, choose(meetings, criteria))
-    if longest := find_longest(common_time.segments, **limits):
-        return Suggestions(common_time.people, [], EmptyReason(TOO_SHORT, longest_minutes=longest))
-    return Suggestions(common_time.people, [], common_time.empty_reason)
+    reason = common_time.empty_reason or EmptyReason(
+        TOO_SHORT, longest_minutes=find_longest(segments, criteria, question.window, **limits)
+    )
+    return Suggestions(common_time.people, [], reason)
