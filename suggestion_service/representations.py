@@ -18,9 +18,7 @@ def represent_suggestions(question: Question, criteria: Criteria, suggestions: S
     """What is suggested to the group (contract, section 6)."""
     return {
         **represent_question(question),
-        "duration": criteria.duration,
-        "prefer": criteria.prefer,
-        **({"seed": criteria.seed} if criteria.prefer == "random" else {}),
+        **represent_criteria(criteria),
         "suggestions": [
             represent_interval(question, meeting.start, meeting.end)
             | represent_attendance(question, suggestions.people, meeting.present)
@@ -29,3 +27,10 @@ def represent_suggestions(question: Question, criteria: Criteria, suggestions: S
         **represent_empty_reason(question, suggestions.people, suggestions.empty_reason),
         **represent_calendars(question, suggestions.calendars),
     }
+
+
+def represent_criteria(criteria: Criteria) -> dict[str, Any]:
+    """What meetings were asked for."""
+    align = {"align": criteria.align} if criteria.align else {}
+    seed = {"seed": criteria.seed} if criteria.prefer == "random" else {}
+    return {"duration": criteria.duration, "prefer": criteria.prefer, **align, **seed}

@@ -1,7 +1,7 @@
 """Shapes of requests and answers of suggestion-service."""
 
 import secrets
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -22,6 +22,7 @@ from suggestion_service.selection import Preference
 
 PREFERENCES: tuple[Preference, ...] = get_args(Preference)
 STEPS = (5, 10, 15, 20, 30, 45, 60)
+ALIGNMENTS = (5, 10, 15, 30, 60)
 MAX_LIMIT = 50
 TITLE_MAX_LENGTH = 200
 MAX_SEED = 2**53 - 1  # beyond it, a JSON reader may take another number (RFC 8259, section 6)
@@ -32,18 +33,32 @@ def draw_seed() -> int:
     return secrets.randbelow(MAX_SEED + 1)
 
 
-@extend_schema_field({"type": "integer", "enum": list(STEPS)})
-class StepField(IntegerField):
-    """Minutes between the starts that are tried."""
+class MinutesField(IntegerField):
+    """One of some numbers of minutes. The error names them."""
 
-    default_error_messages = {"invalid_choice": f"One of {', '.join(map(str, STEPS))}."}
+    default_error_messages = {"invalid_choice": "One of {choices}."}
+    choices: ClassVar[tuple[int, ...]]
 
     def to_internal_value(self, data: Any) -> int:
         """The minutes."""
         minutes = super().to_internal_value(data)
-        if minutes not in STEPS:
-            self.fail("invalid_choice")
+        if minutes not in self.choices:
+            self.fail("invalid_choice", choices=", ".join(map(str, self.choices)))
         return minutes
+
+
+@extend_schema_field({"type": "integer", "enum": list(STEPS)})
+class StepField(MinutesField):
+    """Minutes between the starts that are tried."""
+
+    choices = STEPS
+
+
+@extend_schema_field({"type": "integer", "enum": list(ALIGNMENTS)})
+class AlignField(MinutesField):
+    """Minutes of the hour of which a start is a multiple."""
+
+    choices = ALIGNMENTS
 
 
 class SuggestionQuestionSerializer(QuestionSerializer):
@@ -57,6 +72,11 @@ class SuggestionQuestionSerializer(QuestionSerializer):
         default=60,
         help_text="Minutes between the starts that are tried, counted from the start of each stretch in which enough "
         "are free, and again from each point in it where somebody more becomes free.",
+    )
+    align = AlignField(
+        required=False,
+        help_text="Starts fall on multiples of so many minutes of the hour, by the clock in `timezone`: counting in "
+        "steps begins at the first of them, and leaves out what falls on none. Default: any minute.",
     )
     limit = IntegerField(
         default=1, min_value=1, max_value=MAX_LIMIT, help_text="How many suggestions, no two the same."
@@ -115,9 +135,14 @@ class SuggestionsSerializer(GroupAnswerSerializer):
 
     duration = serializers.IntegerField()
     prefer = serializers.ChoiceField(choices=PREFERENCES)
+    align = serializers.ChoiceField(choices=ALIGNMENTS, required=False, help_text="If it was asked for.")
     seed = serializers.IntegerField(required=False, help_text="With `random`: ask with it again for the same answer.")
     suggestions = SuggestionSerializer(many=True)
     empty_reason = serializers.ChoiceField(
         choices=[NO_AVAILABILITY, NO_OVERLAP, TOO_SHORT], allow_null=True, help_text="Why nothing is suggested."
     )
-    longest_minutes = serializers.IntegerField(required=False, help_text="With `too_short`: the longest common time.")
+    longest_minutes = serializers.IntegerField(
+        required=False,
+        help_text="With `too_short`: the longest common time. With `align`, it begins where a start may fall; "
+        "0 if none may.",
+    )

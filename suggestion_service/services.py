@@ -24,15 +24,12 @@ class Suggestions:
 def suggest_meetings(question: Question, criteria: Criteria) -> Suggestions:
     """The meetings that suit a group best (contract, section 6). Raises what the client raises."""
     common_time = clients.fetch_common_time(question, criteria.duration if criteria.may_run_over else 0)
-    people, calendars = common_time.people, common_time.calendars
-    limits = {
-        "required": people.bits(question.attendees),
-        "quorum": question.quorum,
-        "before": question.window.end,
-    }
-    meetings = list(find_candidates(common_time.segments, duration=criteria.duration, step=criteria.step, **limits))
+    people, segments, calendars = common_time.people, common_time.segments, common_time.calendars
+    limits = {"required": people.bits(question.attendees), "quorum": question.quorum}
+    meetings = list(find_candidates(segments, criteria, question.window, **limits))
     if meetings:
         return Suggestions(people, choose(meetings, criteria), None, calendars)
-    if longest := find_longest(common_time.segments, **limits):
-        return Suggestions(people, [], EmptyReason(TOO_SHORT, longest_minutes=longest), calendars)
-    return Suggestions(people, [], common_time.empty_reason, calendars)
+    reason = common_time.empty_reason or EmptyReason(
+        TOO_SHORT, longest_minutes=find_longest(segments, criteria, question.window, **limits)
+    )
+    return Suggestions(people, [], reason, calendars)

@@ -16,6 +16,10 @@ _IN_WORDS = {
     NO_OVERLAP: "Nothing found: everybody has free time, but not at the same time.",
     TOO_SHORT: "Nothing found: the longest common time, {longest_minutes} minutes, is too short.",
 }
+_TOO_SHORT_ALIGNED = (
+    "Nothing found: counted from a start on a multiple of {align} minutes, the longest common time, "
+    "{longest_minutes} minutes, is too short."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +38,6 @@ class EmptyReason:
 
 def explain(answer: Mapping[str, Any]) -> str:
     """Why an answer holds no time, for people."""
-    return _IN_WORDS[answer["empty_reason"]].format(**answer)
+    code = answer["empty_reason"]
+    words = _TOO_SHORT_ALIGNED if code == TOO_SHORT and "align" in answer else _IN_WORDS[code]
+    return words.format(**answer)

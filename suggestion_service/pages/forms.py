@@ -13,13 +13,22 @@ from common.meetings.serializers import MAX_MINUTES
 from suggestion_service.selection import Criteria
 from suggestion_service.serializers import SuggestionQuestionSerializer
 
-# What people expect and the API does not: several meetings, the best first.
+# What people expect and the API does not: several meetings, the best first, at full quarters of an hour.
 DEFAULTS = {"duration": "60", "prefer": "best", "limit": "5"}
+ALIGN = "15"
 PREFERENCES = {
     "best": "The most people, then the soonest",
     "first": "The soonest",
     "last": "The latest",
     "random": "Any, drawn by lot",
+}
+STARTS = {
+    "": "At any minute",
+    "5": "At multiples of 5 minutes",
+    "10": "At multiples of 10 minutes",
+    "15": "At quarters of an hour",
+    "30": "At full and half hours",
+    "60": "At full hours",
 }
 
 
@@ -40,6 +49,11 @@ class FindForm(QuestionForm):
         required=False,
         widget=forms.Select(choices=list(PREFERENCES.items())),
     )
+    align = forms.IntegerField(
+        label="Starts",
+        required=False,
+        widget=forms.Select(choices=list(STARTS.items())),
+    )
     step = forms.IntegerField(required=False, widget=forms.HiddenInput)
     limit = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # In the address alone: a form that is sent again draws again.
@@ -51,6 +65,7 @@ class FindForm(QuestionForm):
         full = query.copy()
         for name, value in DEFAULTS.items():
             full[name] = full.get(name) or value
+        full.setdefault("align", ALIGN)  # left empty, it is any minute
         return super().from_query(full)
 
     @property
@@ -63,6 +78,7 @@ class FindForm(QuestionForm):
         query = super().as_query()
         if self.values["prefer"] == "random":
             query["seed"] = str(self.values["seed"])
+        query.setdefault("align", "")  # else the page would take its default
         return query
 
     def clean(self) -> None:

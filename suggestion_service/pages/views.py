@@ -17,6 +17,8 @@ from common.meetings.question import Question
 from common.meetings.representations import represent_empty_reason
 from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY
 from suggestion_service.pages.forms import FindForm
+from suggestion_service.representations import represent_criteria
+from suggestion_service.selection import Criteria
 from suggestion_service.services import Suggestions, suggest_meetings
 
 
@@ -40,10 +42,13 @@ class FindView(QuestionView[FindForm]):
     def answer(self, form: FindForm) -> dict[str, Any]:
         """What the template shows of the suggestions."""
         question = replace(form.question, names=True)
-        return describe_answer(question, form.as_query(), suggest_meetings(question, form.criteria))
+        criteria = form.criteria
+        return describe_answer(question, criteria, form.as_query(), suggest_meetings(question, criteria))
 
 
-def describe_answer(question: Question, query: QueryDict, suggestions: Suggestions) -> dict[str, Any]:
+def describe_answer(
+    question: Question, criteria: Criteria, query: QueryDict, suggestions: Suggestions
+) -> dict[str, Any]:
     """What the template says of an answer: the meetings or, if there are none, why and who is in the way."""
     window = question.window
     context = {
@@ -55,7 +60,8 @@ def describe_answer(question: Question, query: QueryDict, suggestions: Suggestio
     }
     if suggestions.empty_reason:
         reason = represent_empty_reason(question, suggestions.people, suggestions.empty_reason)
-        context |= {"reason": explain(reason), "blockers": reason.get("blockers", [])}
+        words = explain(represent_criteria(criteria) | reason)
+        context |= {"reason": words, "blockers": reason.get("blockers", [])}
         if minutes := reason.get("longest_minutes"):
             shorter = query.copy()
             shorter["duration"] = str(minutes)
@@ -73,6 +79,8 @@ def describe_meeting(question: Question, query: QueryDict, suggestions: Suggesti
         # Within its own time there is no other meeting: the file is that of this one whatever changes around it.
         exact = query.copy()
         exact["start"], exact["end"] = (rfc3339(minute, zone) for minute in (meeting.start, meeting.end))
+        # Nor has it to be aligned, and for any minute the API has no word.
+        del exact["align"]
         exact[str(api_settings.URL_FORMAT_OVERRIDE)] = calendars.FORMAT
         calendar = f"{reverse('suggestions')}?{write_query(exact)}"
     return Meeting(

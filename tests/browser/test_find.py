@@ -71,6 +71,7 @@ def test_the_question_stands_in_the_address_and_the_form_keeps_it(address: str, 
         "timezone": ["Europe/Berlin"],
         "duration": ["60"],
         "prefer": ["best"],
+        "align": ["15"],
         "limit": ["5"],
     }
     expect(page.get_by_label("Who must come")).to_have_value(f"{ANN}\n{BOB}")

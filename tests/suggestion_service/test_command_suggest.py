@@ -63,8 +63,19 @@ def test_what_is_too_short_is_told() -> None:
     assert (shown.code, shown.out) == (0, "Nothing found: the longest common time, 60 minutes, is too short.\n")
 
 
+def test_starts_are_aligned_in_the_asked_zone() -> None:
+    aligned = ["--align", "60", "--timezone", "Asia/Kathmandu"]
+
+    assert "\t2026-11-23T15:00+05:45\t" in suggest(ANN, *aligned).out
+    assert suggest(ANN, *aligned, "--duration", "120").out == (
+        "Nothing found: counted from a start on a multiple of 60 minutes, the longest common time, 105 minutes, "
+        "is too short.\n"
+    )
+
+
 def test_faults_are_told_also_those_found_by_the_services_below() -> None:
     assert suggest(ANN, "--step", "7") == (1, "", "CommandError: step: One of 5, 10, 15, 20, 30, 45, 60.\n")
+    assert suggest(ANN, "--align", "7") == (1, "", "CommandError: align: One of 5, 10, 15, 30, 60.\n")
     assert suggest("x@example.org").err.endswith("\nunknown_attendees: x@example.org\n")
 
 

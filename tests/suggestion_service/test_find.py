@@ -103,13 +103,45 @@ def test_the_form_that_was_sent_gets_the_address_that_the_api_has(two: list[str]
     assert answer.status_code == 302
     assert answer["Location"] == (
         f"/find?attendees={ANN}&attendees={BOB}&start=2030-01-07&end=2030-01-14&timezone=Europe/Berlin"
-        "&duration=30&prefer=best&limit=5"
+        "&duration=30&prefer=best&align=15&limit=5"
     )
     page = Client().get(answer["Location"])
     programs = Client().get(answer["Location"].replace("/find", "/suggestions")).json()
     assert len(rows(page)) == len(programs["suggestions"]) == 2
     assert f">\n{ANN}\n{BOB}</textarea>" in page.text
     assert 'value="2030-01-13"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("align", "starts"),
+    [(None, ["11:00"]), ("", ["10:50"]), ("10", ["10:50"]), ("15", ["11:00"]), ("60", ["11:00"])],
+)
+def test_meetings_start_at_quarters_of_an_hour_unless_the_address_says_otherwise(
+    two: list[str], align: str | None, starts: list[str]
+) -> None:
+    window = {"start": "2030-01-07T10:50:00+01:00", "end": "2030-01-14", "timezone": "Europe/Berlin"}
+    page = Client().get("/find", {"attendees": two, **window} | ({} if align is None else {"align": align}))
+
+    assert [row[0][11:16] for row in rows(page)] == starts
+    chosen = "15" if align is None else align
+    assert re.findall(r'<option value="(\d*)" selected>', page.text.partition('name="align"')[2])[0] == chosen
+    (link,) = links(page, "Add to my calendar")
+    assert f"T{starts[0].replace(':', '')}00" in Client().get(link).text
+
+
+def test_any_minute_that_was_chosen_stands_in_the_address(two: list[str], find: Find) -> None:
+    page = find(attendees=two, align="", **WEEK)
+
+    assert question_of(page).endswith("&align=")
+    assert Client().get(f"/find?{question_of(page)}").text == page.text
+
+
+def test_too_long_a_meeting_is_measured_from_where_a_start_may_fall(two: list[str], find: Find) -> None:
+    page = find(attendees=two, align=60, duration=120, **WEEK | {"timezone": "Asia/Kathmandu"})
+
+    assert "counted from a start on a multiple of 60 minutes, the longest common time, 105 minutes, is" in words(page)
+    (link,) = links(page, "Ask for 105 minutes instead")
+    assert [row[0] for row in rows(Client().get(f"/find{link}"))] == ["Mon 7 Jan, 15:00 to 16:45"]
 
 
 def test_who_is_missing_is_named_the_fewest_first(two: list[str], person: Store, find: Find) -> None:
@@ -236,13 +268,20 @@ def test_nobody_is_asked_to_meet_in_the_past(two: list[str], find: Find) -> None
 
 
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays() -> None:
-    typed = {"attendees": f"{ANN}, bobexample.org", "duration": "1441", "last_day": "2030-01-13", "step": "7"}
+    typed = {
+        "attendees": f"{ANN}, bobexample.org",
+        "duration": "1441",
+        "last_day": "2030-01-13",
+        "step": "7",
+        "align": "7",
+    }
     page = Client().get("/find", typed)
 
     assert page.status_code == 400
     assert "“bobexample.org” is not an email address." in words(page)
     assert "Ensure this value is less than or equal to 1440." in words(page)
     assert "One of 5, 10, 15, 20, 30, 45, 60." in words(page)
+    assert "One of 5, 10, 15, 30, 60." in words(page)
     assert f"{ANN}, bobexample.org</textarea>" in page.text
     assert 'value="1441"' in page.text
     assert page.text.count("autofocus") == 1

@@ -24,6 +24,11 @@ PATH = "/suggestions"
         ("attendees=a@b.cd&step=0", [("step", "invalid_choice")]),
         ("attendees=a@b.cd&step=40", [("step", "invalid_choice")]),
         ("attendees=a@b.cd&step=x", [("step", "invalid")]),
+        ("attendees=a@b.cd&align=0", [("align", "invalid_choice")]),
+        ("attendees=a@b.cd&align=20", [("align", "invalid_choice")]),
+        ("attendees=a@b.cd&align=x", [("align", "invalid")]),
+        ("attendees=a@b.cd&align=", [("align", "invalid")]),
+        ("attendees=a@b.cd&align=5&align=10", [("align", "repeated")]),
         ("attendees=a@b.cd&limit=0", [("limit", "min_value")]),
         ("attendees=a@b.cd&limit=51", [("limit", "max_value")]),
         ("attendees=a@b.cd&seed=-1", [("seed", "min_value")]),
@@ -53,6 +58,9 @@ def test_a_bad_parameter_is_named(client: APIClient, query: str, expected: list[
         ({"duration": 60.5}, [("duration", "invalid")]),
         ({"duration": True}, [("duration", "invalid")]),
         ({"step": "15"}, [("step", "invalid")]),
+        ({"align": "15"}, [("align", "invalid")]),
+        ({"align": 1}, [("align", "invalid_choice")]),
+        ({"align": None}, [("align", "null")]),
         ({"limit": None}, [("limit", "null")]),
         ({"seed": 1.5}, [("seed", "invalid")]),
         ({"seed": None}, [("seed", "null")]),
@@ -77,6 +85,7 @@ def test_all_faults_are_told_at_once(client: APIClient) -> None:
         "duration": 0,
         "prefer": "worst",
         "step": 7,
+        "align": 7,
         "limit": 99,
         "seed": "x",
         "lenght": 60,
@@ -140,7 +149,15 @@ def test_a_body_takes_no_parameters_beside_it(client: APIClient) -> None:
     assert faults(answer) == [("duration", "unknown")]
 
 
-def test_an_error_about_a_choice_names_the_choices(client: APIClient) -> None:
-    (fault,) = client.get("/suggestions?attendees=a@b.cd&prefer=worst").json()["errors"]
+@pytest.mark.parametrize(
+    ("parameter", "choices"),
+    [
+        ("prefer=worst", "first, last, random, best"),
+        ("step=7", "5, 10, 15, 20, 30, 45, 60"),
+        ("align=7", "5, 10, 15, 30, 60"),
+    ],
+)
+def test_an_error_about_a_choice_names_the_choices(client: APIClient, parameter: str, choices: str) -> None:
+    (fault,) = client.get(f"/suggestions?attendees=a@b.cd&{parameter}").json()["errors"]
 
-    assert fault["message"] == "One of first, last, random, best."
+    assert fault["message"] == f"One of {choices}."

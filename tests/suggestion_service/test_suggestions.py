@@ -68,6 +68,7 @@ def test_a_body_and_a_query_ask_the_same(three: list[str], client: APIClient, av
         "duration": 90,
         "prefer": "random",
         "step": 15,
+        "align": 30,
         "limit": 5,
         "seed": 7,
         "names": True,
@@ -116,6 +117,39 @@ def test_starts_are_counted_from_the_beginning_of_an_interval(person: Store, sug
     answer = suggest(ann, kim, step=30, duration=30, limit=50, **DAY)
 
     assert starts(answer) == ["23 09:15", "23 09:45", "23 10:15", "23 10:45"]
+
+
+def test_starts_are_aligned_by_the_clock_in_the_asked_zone(person: Store, suggest: Ask) -> None:
+    ann = person("ann", *ALWAYS)
+    ask = partial(suggest, ann, start="2026-11-23T10:50:00Z", end="2026-11-23T13:30:00Z", limit=50)
+
+    assert starts(ask()) == ["23 10:50", "23 11:50"]
+    assert starts(ask(align=10)) == ["23 10:50", "23 11:50"]
+    assert starts(ask(align=15)) == ["23 11:00", "23 12:00"]
+    assert starts(ask(align=15, step=20)) == ["23 11:00", "23 12:00"]
+    assert starts(ask(align=30, step=45, duration=30)) == ["23 11:00", "23 12:30"]
+    assert starts(ask(align=60, timezone="Asia/Kathmandu")) == ["23 17:00", "23 18:00"]
+
+
+def test_an_alignment_is_told_where_it_was_asked_for(person: Store, suggest: Ask) -> None:
+    ann = person("ann", *ALWAYS)
+
+    plain, aligned = suggest(ann, **DAY), suggest(ann, align=60, **DAY)
+
+    assert aligned == plain | {"align": 60}
+
+
+def test_what_is_too_short_is_measured_from_where_a_start_may_fall(person: Store, suggest: Ask) -> None:
+    ann = person("ann", *ALWAYS)
+    window = {"start": "2026-11-23T10:50:00Z", "end": "2026-11-23T12:20:00Z"}
+
+    answer = suggest(ann, align=60, duration=90, **window)
+    never = suggest(ann, align=60, duration=5, start=window["start"], end="2026-11-23T10:55:00Z")
+
+    assert (answer["suggestions"], answer["empty_reason"], answer["longest_minutes"]) == ([], "too_short", 80)
+    assert starts(suggest(ann, align=60, duration=80, **window)) == ["23 11:00"]
+    assert starts(suggest(ann, duration=90, **window)) == ["23 10:50"]
+    assert (never["suggestions"], never["empty_reason"], never["longest_minutes"]) == ([], "too_short", 0)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import groupby
+from itertools import count, groupby, takewhile
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -111,19 +111,35 @@ def runs(groups: Iterable[frozenset[str]], start: int) -> list[Run]:
 
 
 def meetings(
-    free: Sequence[frozenset[str]], required: frozenset[str], quorum: int, duration: int, step: int, before: int
+    free: Sequence[frozenset[str]],
+    required: frozenset[str],
+    quorum: int,
+    duration: int,
+    step: int,
+    before: int,
+    *,
+    align: int = 1,
+    shows: Sequence[int] = (),
 ) -> list[Run]:
     """Section 6 of the contract, tried for each minute: the meetings that begin before one, and who stays.
 
-    `free` says who is free in each minute from 0 on.
+    `free` says who is free in each minute from 0 on, and `shows` which minute of the hour the clock then shows.
     """
     enough = [len(group & required) >= quorum for group in free]
+    aligned = [align == 1 or shows[at] % align == 0 for at in range(len(free))]
+    stride = next(minutes for minutes in count(step, step) if minutes % align == 0)
+    tried = set()
+    for origin in (at for at in range(len(free)) if enough[at]):
+        if not origin or not enough[origin - 1] or free[origin] - free[origin - 1]:
+            wanted = origin
+            for at in takewhile(enough.__getitem__, range(origin, len(free))):
+                if at >= wanted and aligned[at]:
+                    tried.add(at)
+                    wanted = at + stride
     found = []
-    for start in (at for at in range(min(before, len(free) - duration + 1)) if enough[at]):
-        beginning = next((at + 1 for at in range(start, -1, -1) if not enough[at]), 0)
-        comings = [at for at in range(beginning + 1, start + 1) if free[at] - free[at - 1]]
+    for start in sorted(at for at in tried if at < before and at + duration <= len(free)):
         staying = frozenset.intersection(*free[start : start + duration])
-        if len(staying & required) >= quorum and any((start - at) % step == 0 for at in [beginning, *comings]):
+        if len(staying & required) >= quorum:
             found.append((start, start + duration, staying))
     return found
 
@@ -148,9 +164,9 @@ def _offset(at: int, where: ZoneInfo) -> object:
 
 
 @st.composite
-def changing_clocks(draw: st.DrawFn) -> tuple[ZoneInfo, int]:
+def changing_clocks(draw: st.DrawFn, names: Sequence[str] = ZONES) -> tuple[ZoneInfo, int]:
     """A zone and a minute at which its clocks change or, if they never do, at which a year ends."""
-    name = draw(st.sampled_from(ZONES))
+    name = draw(st.sampled_from(names))
     return zone(name), draw(st.sampled_from(changes(name)) if changes(name) else year_ends())
 
 
