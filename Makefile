@@ -8,13 +8,18 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test fuzz test-compose bench pictures lint schemas lock
+.PHONY: run test test-long fuzz test-compose bench pictures lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python -m compose.run
 
 test: .venv/test  ## every test, on a Redis and ports of its own
 	@exec $(BIN)/python -m tests
+
+test-long: .venv/test  ## what takes longer: hostile calendars, readers that are killed, logins in a browser
+	@$(BIN)/python -m tests user_service -m long
+	@$(BIN)/python -m tests system -m long
+	@$(BIN)/python -m tests browser -m long
 
 fuzz: .venv/test  ## requests that Schemathesis makes of the schemas; with FUZZ_EXAMPLES=200 thousands, others each time
 	@exec $(BIN)/python -m tests system -m fuzz

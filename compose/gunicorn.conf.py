@@ -29,7 +29,7 @@ workers = env.integer("WEB_CONCURRENCY", 2)
 # Many more than are answered at once (MAX_IN_FLIGHT): whoever is refused must be let in to be told so.
 worker_connections = 2048
 preload_app = True
-keepalive = 5  # seconds for the head of the next request to come; kept connections hold the stop as long
+keepalive = 2  # seconds for the head of the next request to come; kept connections hold the stop as long
 graceful_timeout = 8
 timeout = 30
 # Without a limit but that on the whole head: fifty attendees of 254 characters, percent-encoded, take 40 kB.

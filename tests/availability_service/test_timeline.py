@@ -65,7 +65,7 @@ def test_hours_in_berlin_and_kathmandu_overlap_by_quarters() -> None:
     ]
 
 
-@settings(REPEATABLE, max_examples=400)
+@settings(REPEATABLE, max_examples=200)
 @given(questions())
 def test_segments_are_those_of_a_walk_minute_by_minute(question: tuple[list[Someone], int, int]) -> None:
     people, start, end = question

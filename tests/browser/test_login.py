@@ -21,6 +21,8 @@ from tests.support.people import email
 from tests.support.real_provider import MISSING, RealProvider, needs_node
 from tests.support.servers import Service, System, free_port
 
+pytestmark = pytest.mark.long
+
 ANN, BOB, CYD, NEW, EVE = (email(name) for name in ("ann", "bob", "cyd", "new", "eve"))
 # A cookie is of one host, whatever the port; `make run` says to browsers that ours is this one.
 HOST, ADDRESS = "localhost", "127.0.0.1"

@@ -13,6 +13,8 @@ import requests
 
 from tests.support.servers import ROOT, Redis, Server, Service, eventually
 
+pytestmark = pytest.mark.long
+
 COUNT, KILLS = 120, 40
 LEASE_SECONDS = 2
 FILE = """BEGIN:VCALENDAR

@@ -37,6 +37,8 @@ from user_service.calendars.fetching.http import (
     fetch_feed,
 )
 
+pytestmark = pytest.mark.long
+
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 SECRET = "private-7c1d"
 OPEN = Rules((ip_network("127.0.0.1/32"),))

@@ -27,6 +27,8 @@ from user_service.calendars.reading.calendar_file import MAX_BYTES, Reading, exp
 from user_service.calendars.reading.child import UnreadableCalendar, run
 from user_service.calendars.reading.scan import MAX_EVENTS
 
+pytestmark = pytest.mark.long
+
 START_OF_ONE = "DTSTART:20200101T080000Z"
 TOO_SLOW, TOO_LARGE, UNREAD = "too long", "too much memory", "cannot be read"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from tests.support.domain import REPEATABLE, ZONES, changes, shown
 from tests.user_service.calendars.test_reading import ANN, calendar, event
 from user_service.calendars.reading.busy import find_busy
 from user_service.calendars.reading.scan import scan
+
+pytestmark = pytest.mark.long
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WALKED_DAYS = 120
