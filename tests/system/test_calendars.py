@@ -64,6 +64,7 @@ def test_forty_kills_of_three_readers_lose_nothing_and_store_nothing_twice(store
             for number in range(KILLS):
                 time.sleep(chance.uniform(0.05, 0.5))  # it is killed at any moment, also while it starts
                 readers[number % 3].stop(signal.SIGKILL)
+                readers[number % 3].close()
                 readers[number % 3] = Reader(store.url).start()
                 if number == KILLS // 2:
                     assert session.delete(gone, timeout=5).status_code == 204
@@ -75,7 +76,7 @@ def test_forty_kills_of_three_readers_lose_nothing_and_store_nothing_twice(store
             eventually(are_read, "all calendars", pause_seconds=0.5)
         finally:
             for reader in readers:
-                reader.stop()
+                reader.close()
 
         for email in left:
             told = session.get(f"{users.url}/users/{email}/calendars/work", timeout=5).json()
@@ -95,11 +96,10 @@ def state_of(session: requests.Session, users: Service, email: str) -> str:
 
 
 def test_a_reader_that_is_told_to_stop_ends_at_once(store: Redis) -> None:
-    reader = Reader(store.url).start()
-    with store.client() as client:
+    with Reader(store.url) as reader, store.client() as client:
         eventually(lambda: asked_of(client) > 0, "the first question of the reader")
 
-    assert reader.stop() == 0
+        assert reader.stop() == 0
 
 
 def asked_of(client: redis.Redis) -> int:
