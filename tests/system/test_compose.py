@@ -21,7 +21,7 @@ GROUP = [("attendees", "ann@example.org"), ("attendees", "bob@example.org")]
 BROWSER_SCRIPT = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
 HEALTH_SECONDS = 3
 STOP_SECONDS = 10
-IMAGE_BYTES = 200_000_000
+IMAGE_BYTES = 220_000_000
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,14 @@ def test_one_command_starts_a_system_that_does_its_job(system: Compose) -> None:
     assert answer.status_code == 200, answer.text
     (suggestion,) = answer.json()["suggestions"]
     assert (suggestion["day"], suggestion["start"][10:16]) == ("monday", "T10:00")
+
+
+def test_an_uploaded_calendar_is_read_by_a_container_of_its_own(system: Compose) -> None:
+    url = f"{system.users}/users/ann@example.org/calendars/work"
+    file = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+    assert requests.put(url, file, headers={"Content-Type": "text/calendar"}, timeout=5).status_code == 202
+
+    eventually(lambda: requests.get(url, timeout=5).json()["state"] == "ok", "the reading of the calendar")
 
 
 @pytest.mark.parametrize("service", SERVICES)
