@@ -158,7 +158,7 @@ def test_blockers_of_no_overlap_are_the_fewest_and_leave_the_soonest_time(histor
         assert times[blockers] == min(time for time in times.values() if time is not None)
 
 
-@settings(REPEATABLE, max_examples=150)
+@settings(REPEATABLE, max_examples=100)
 @given(questions(max_days=4), st.data())
 def test_a_whole_question_is_answered_like_a_walk_minute_by_minute(
     question: tuple[list[Someone], int, int], data: st.DataObject

@@ -58,7 +58,7 @@ def test_a_change_of_half_an_hour_leaves_a_half_hour_of_its_own() -> None:
     assert sorted(cell.end - cell.start for cell in autumn) == [30] + [60] * 24
 
 
-@settings(REPEATABLE, max_examples=200)
+@settings(REPEATABLE, max_examples=120)
 @given(questions(max_days=5), st.sampled_from(ZONES), st.data())
 def test_each_cell_is_what_a_walk_minute_by_minute_counts(
     question: tuple[list[Someone], int, int], name: str, data: st.DataObject

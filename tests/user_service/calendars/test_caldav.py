@@ -17,6 +17,8 @@ from user_service.calendars.fetching.caldav import Changes, fetch_caldav
 from user_service.calendars.fetching.faults import Failing, Refused
 from user_service.calendars.fetching.http import NOT_PUBLIC
 
+pytestmark = pytest.mark.long
+
 START, END = (int(datetime(2027, month, 1, tzinfo=UTC).timestamp()) // 60 for month in (3, 5))
 MORNING = ("DTSTART:20270302T090000Z", "DTEND:20270302T100000Z")
 EVENING = ("DTSTART:20270302T180000Z", "DTEND:20270302T190000Z")

@@ -15,7 +15,7 @@ from tests.user_service.openid.urls import NEXT
 from user_service.openid import provider_tokens
 from user_service.openid.provider_login import LoginFailed
 
-pytestmark = [needs_node, pytest.mark.urls("tests.user_service.openid.urls")]
+pytestmark = [pytest.mark.long, needs_node, pytest.mark.urls("tests.user_service.openid.urls")]
 
 
 @pytest.fixture(scope="module")
