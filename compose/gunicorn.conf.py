@@ -7,6 +7,7 @@ from gevent import monkey
 monkey.patch_all()
 
 import atexit
+import gc
 import os
 import resource
 import shutil
@@ -56,6 +57,8 @@ def forget_metrics() -> None:
 
 def when_ready(server: Any) -> None:
     """Bounds what a client that does not read costs: accepted connections inherit these (socket(7), tcp(7))."""
+    # What has been loaded stays: workers need not look through it again and again for what could go.
+    gc.freeze()
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, READER_SECONDS * 1000)
