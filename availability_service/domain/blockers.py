@@ -15,19 +15,13 @@ def explain_blockers(
     WEEK, or UNSET for who has never said when they are free.
     """
     blocking, never_said = set(blockers), set(unset)
-    chosen = [person for person in people if person.email in blocking]
-    free_without_busy = _find_free([person._replace(busy=()) for person in chosen], start, end)
-    by_week = [person._replace(busy=(), overrides=NO_OVERRIDES) for person in chosen]
-    free_by_week = _find_free(by_week, start, end)
-    reasons = {}
-    for person in chosen:
-        if person.email in free_without_busy:
-            reasons[person.email] = CALENDAR
-        elif person.email in free_by_week:
-            reasons[person.email] = DATE
-        else:
-            reasons[person.email] = UNSET if person.email in never_said else WEEK
-    return reasons
+    reasons = {email: UNSET if email in never_said else WEEK for email in blocking}
+    corrected = [person for person in people if person.email in blocking and (person.busy or person.overrides)]
+    if not corrected:
+        return reasons
+    by_week = _find_free([person._replace(busy=(), overrides=NO_OVERRIDES) for person in corrected], start, end)
+    without_busy = _find_free([person._replace(busy=()) for person in corrected], start, end)
+    return reasons | dict.fromkeys(by_week, DATE) | dict.fromkeys(without_busy, CALENDAR)
 
 
 def _find_free(people: Sequence[Person], start: int, end: int) -> set[str]:
