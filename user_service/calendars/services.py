@@ -4,6 +4,7 @@ import logging
 import math
 import secrets as random_secrets
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -22,10 +23,11 @@ from user_service.calendars.reading.child import UnreadableCalendar
 from user_service.calendars.sources import SOURCES, keep_upload
 from user_service.models import User
 from user_service.store import calendars, users
-from user_service.store.calendars import Claim, UnknownCalendar
+from user_service.store.calendars import UnknownCalendar
 
 DAYS_BACK, DAYS_AHEAD = 1, 400
 MAX_PAUSE = timedelta(hours=6)
+_DAY = DAY // MINUTE
 SPREAD = 0.1  # of the time between two readings: else all would be read at once
 
 logger = logging.getLogger(__name__)
@@ -119,7 +121,8 @@ def read_next(token: str) -> bool:
         return True
     after = _read(calendar, user)
     logger.info("%s calendar read: %s", calendar.kind, after.state)
-    calendars.change(claim.email, claim.name, lambda user, now: _take_over(now, after), Claim(*claim))
+    with suppress(users.UnknownUser):  # who was deleted meanwhile has taken the calendar along
+        calendars.change(claim.email, claim.name, lambda user, now: _take_over(now, after), claim)
     return True
 
 
@@ -137,7 +140,7 @@ def _read(calendar: Calendar, user: User) -> Calendar:
         return _plan_retry(calendar, str(fault))
     except Failing as fault:
         return _plan_retry(calendar, fault.reason)
-    pause = DAY // MINUTE if calendar.kind == UPLOAD else settings.CALENDAR_SECONDS / 60
+    pause = _DAY if calendar.kind == UPLOAD else settings.CALENDAR_SECONDS / 60
     return replace(
         read,
         state=OK,
@@ -186,9 +189,6 @@ def _new_generation() -> str:
 
 def _unknown(name: str) -> UnknownCalendar:
     return UnknownCalendar(f"There is no calendar {name}.")
-
-
-_DAY = DAY // MINUTE
 
 
 def _now() -> int:

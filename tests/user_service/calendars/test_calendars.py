@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import time
 import zlib
 from collections.abc import Iterator
@@ -344,3 +345,21 @@ def test_whoever_moves_to_another_time_zone_has_days_and_times_without_a_zone_re
     (in_tokyo,) = busy(client)
     moved = datetime.fromisoformat(in_berlin["start"]) - datetime.fromisoformat(in_tokyo["start"])
     assert moved == timedelta(hours=8)
+
+
+@pytest.mark.usefixtures("keys", "ann")
+def test_who_is_deleted_while_their_calendar_is_read_does_not_end_the_reader(client: APIClient) -> None:
+    answer = answers(calendar(event(0, 1)), "200 OK", "text/calendar")
+
+    def delete_and_answer(connection: socket.socket) -> None:
+        assert APIClient().delete("/users/ann@example.org").status_code == 204
+        answer(connection)
+
+    with Neighbour() as neighbour:
+        neighbour.behave = delete_and_answer
+        put(client, WORK, {"kind": "feed", "url": neighbour.url})
+
+        read_due()
+
+        assert len(neighbour.received) == 1
+    assert not django_redis.get_redis_connection().exists("calendars:ann@example.org")
