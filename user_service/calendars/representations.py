@@ -6,6 +6,8 @@ from typing import Any
 from common.domain.window import EPOCH, MINUTE
 from user_service.busy_time import Calendar
 
+_SHOWN = ("name", "kind", "host", "tentative", "state", "reason", "unread_events")
+
 
 def represent_calendar(calendar: Calendar) -> dict[str, Any]:
     """What is shown of a calendar: nothing that is secret (contract, section 12)."""
@@ -23,9 +25,6 @@ def represent_calendars(calendars: Mapping[str, Calendar]) -> list[dict[str, Any
 def represent_busy(intervals: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
     """Busy time, in UTC."""
     return [_represent_interval(interval) for interval in intervals]
-
-
-_SHOWN = ("name", "kind", "host", "tentative", "state", "reason", "unread_events")
 
 
 def _represent_interval(interval: tuple[int, int]) -> dict[str, Any]:

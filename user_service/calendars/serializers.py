@@ -22,7 +22,7 @@ _NEEDED = {BUSY: {"intervals"}, FEED: {"url"}, CALDAV: {"url", "username", "pass
 
 
 @extend_schema_field({"type": "string", "pattern": window.TIME_PATTERN, "maxLength": window.MAX_LENGTH})
-class InstantField(serializers.CharField):
+class RoundedTimeField(serializers.CharField):
     """An RFC 3339 time, as a minute since 1970. `up` says on which side a part of one is rounded."""
 
     def __init__(self, *, up: bool, **kwargs: Any) -> None:
@@ -47,8 +47,8 @@ class InstantField(serializers.CharField):
 class BusyIntervalSerializer(StrictSerializer):
     """Busy from `start` to `end`."""
 
-    start = InstantField(up=False, help_text="An RFC 3339 time. Parts of a minute count as the whole.")
-    end = InstantField(up=True, help_text="Exclusive, and later than `start`.")
+    start = RoundedTimeField(up=False, help_text="An RFC 3339 time. Parts of a minute count as the whole.")
+    end = RoundedTimeField(up=True, help_text="Exclusive, and later than `start`.")
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """An interval ends after it starts."""
@@ -99,8 +99,8 @@ class NewCalendarSerializer(StrictSerializer):
 class WindowSerializer(StrictSerializer):
     """From when to when busy time is asked for."""
 
-    start = InstantField(up=False, required=False, help_text="An RFC 3339 time. Default: yesterday.")
-    end = InstantField(up=True, required=False, help_text="Exclusive. Default: as far as it is known.")
+    start = RoundedTimeField(up=False, required=False, help_text="An RFC 3339 time. Default: yesterday.")
+    end = RoundedTimeField(up=True, required=False, help_text="Exclusive. Default: as far as it is known.")
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """It ends after it starts."""

@@ -231,7 +231,7 @@ def principal(href: str = "/ann/") -> Behaviour:
     return multistatus(response("/", f"<current-user-principal><href>{href}</href></current-user-principal>"))
 
 
-def home(href: str = "/home/") -> Behaviour:
+def home(href: str = "/dav/") -> Behaviour:
     return multistatus(response("/ann/", f"<C:calendar-home-set><href>{href}</href></C:calendar-home-set>"))
 
 
@@ -244,7 +244,7 @@ def collection(href: str, more: str = "", version: str = "1", reports: str = "<C
 
 
 def stored(*events: str) -> Behaviour:
-    return multistatus(*(response("/home/1.ics", f"<C:calendar-data>{event}</C:calendar-data>") for event in events))
+    return multistatus(*(response("/dav/1.ics", f"<C:calendar-data>{event}</C:calendar-data>") for event in events))
 
 
 class Hostile(Neighbour):
@@ -257,8 +257,8 @@ class Hostile(Neighbour):
             "PROPFIND /.well-known/caldav": answers(b"", "404 Not Found"),
             "PROPFIND /": principal(),
             "PROPFIND /ann/": home(),
-            "PROPFIND /home/": multistatus(response("/home/", ""), collection("/home/work/")),
-            "REPORT /home/work/": stored("BEGIN:VCALENDAR 1", "BEGIN:VCALENDAR 2"),
+            "PROPFIND /dav/": multistatus(response("/dav/", ""), collection("/dav/work/")),
+            "REPORT /dav/work/": stored("BEGIN:VCALENDAR 1", "BEGIN:VCALENDAR 2"),
         }
 
     def _behave(self, connection: Any) -> None:
@@ -288,7 +288,7 @@ def test_an_account_that_has_not_changed_costs_one_request(hostile: Hostile) -> 
     hostile.received.clear()
 
     assert fetch(hostile.url, first.state).calendars is None
-    assert hostile.asked == ["PROPFIND /home/"]
+    assert hostile.asked == ["PROPFIND /dav/"]
     assert first.calendars == [b"BEGIN:VCALENDAR 1", b"BEGIN:VCALENDAR 2"]
 
 
@@ -301,7 +301,7 @@ def test_the_state_of_another_account_is_of_no_use(hostile: Hostile, other: Host
 
 
 def test_calendars_without_versions_are_always_read(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /home/"] = multistatus(collection("/home/work/", version=""))
+    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/work/", version=""))
 
     assert fetch(hostile.url, fetch(hostile.url).state).calendars
 
@@ -312,20 +312,20 @@ def test_only_calendars_that_make_their_owner_busy_are_read(hostile: Hostile) ->
         only.format("".join(f'<C:comp name="{name}"/>' for name in names))
         for names in (("VTODO",), ("VTODO", "VEVENT"))
     )
-    hostile.says["PROPFIND /home/"] = multistatus(
-        response("/home/contacts/", "<resourcetype><collection/></resourcetype>"),
-        collection("/home/tasks/", tasks),
-        collection("/home/holidays/", "<C:schedule-calendar-transp><C:transparent/></C:schedule-calendar-transp>"),
+    hostile.says["PROPFIND /dav/"] = multistatus(
+        response("/dav/contacts/", "<resourcetype><collection/></resourcetype>"),
+        collection("/dav/tasks/", tasks),
+        collection("/dav/holidays/", "<C:schedule-calendar-transp><C:transparent/></C:schedule-calendar-transp>"),
         collection("http://127.0.0.1:1/elsewhere/"),
-        collection("/home/work/", both + "<C:schedule-calendar-transp><C:opaque/></C:schedule-calendar-transp>"),
+        collection("/dav/work/", both + "<C:schedule-calendar-transp><C:opaque/></C:schedule-calendar-transp>"),
     )
 
     assert len(fetch(hostile.url).calendars or []) == 2
-    assert [asked for asked in hostile.asked if asked.startswith("REPORT")] == ["REPORT /home/work/"]
+    assert [asked for asked in hostile.asked if asked.startswith("REPORT")] == ["REPORT /dav/work/"]
 
 
 def test_without_calendars_nothing_is_read(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /home/"] = multistatus(response("/home/", ""))
+    hostile.says["PROPFIND /dav/"] = multistatus(response("/dav/", ""))
 
     with pytest.raises(Refused, match=r"^127\.0\.0\.1 shows no calendars of this user\.$"):
         fetch(hostile.url)
@@ -341,7 +341,7 @@ def test_a_server_without_caldav_is_refused(hostile: Hostile) -> None:
 
 
 def test_too_many_calendars_are_refused(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /home/"] = multistatus(*(collection(f"/home/{number}/") for number in range(51)))
+    hostile.says["PROPFIND /dav/"] = multistatus(*(collection(f"/dav/{number}/") for number in range(51)))
 
     with pytest.raises(Refused, match="It has more than 50 calendars"):
         fetch(hostile.url)
@@ -369,16 +369,16 @@ def test_events_are_read_where_free_and_busy_times_are_not_told(
         (told if b"free-busy-query" in hostile.received[-1].body else stored("BEGIN:VCALENDAR 1"))(connection)
 
     reports = "<C:calendar-query/></report></supported-report><supported-report><report><C:free-busy-query/>"
-    hostile.says["PROPFIND /home/"] = multistatus(collection("/home/work/", reports=reports))
-    hostile.says["REPORT /home/work/"] = report
+    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/work/", reports=reports))
+    hostile.says["REPORT /dav/work/"] = report
 
     assert fetch(hostile.url).calendars == read
 
 
 @pytest.mark.usefixtures("events")
 def test_free_and_busy_times_are_read_where_nothing_else_is_shown(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /home/"] = multistatus(collection("/home/work/", reports="<C:free-busy-query/>"))
-    hostile.says["REPORT /home/work/"] = answers(FREE_BUSY, "200 OK", "text/calendar")
+    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/work/", reports="<C:free-busy-query/>"))
+    hostile.says["REPORT /dav/work/"] = answers(FREE_BUSY, "200 OK", "text/calendar")
 
     assert fetch(hostile.url).calendars == [FREE_BUSY]
 
@@ -386,14 +386,14 @@ def test_free_and_busy_times_are_read_where_nothing_else_is_shown(hostile: Hosti
 @pytest.mark.parametrize(
     "part",
     [
-        multistatus(response("/home/1.ics", "")),
-        multistatus(response("/home/1.ics", "<C:calendar-data/>")),
-        multistatus("<response><href>/home/work/</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"),
+        multistatus(response("/dav/1.ics", "")),
+        multistatus(response("/dav/1.ics", "<C:calendar-data/>")),
+        multistatus("<response><href>/dav/work/</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"),
     ],
     ids=["no data", "empty", "too many"],
 )
 def test_a_part_of_a_calendar_is_not_taken_for_the_whole(hostile: Hostile, part: Behaviour) -> None:
-    hostile.says["REPORT /home/work/"] = part
+    hostile.says["REPORT /dav/work/"] = part
 
     with pytest.raises(Failing, match="shows a part of a calendar alone"):
         fetch(hostile.url)
@@ -435,7 +435,7 @@ FILE = "<!DOCTYPE a [<!ENTITY f SYSTEM 'file:///etc/hostname'>]>"
     ],
 )
 def test_nonsense_is_a_failure(hostile: Hostile, content: bytes) -> None:
-    hostile.says["PROPFIND /home/"] = answers(content, "207 Multi-Status", "application/xml")
+    hostile.says["PROPFIND /dav/"] = answers(content, "207 Multi-Status", "application/xml")
     started = time.monotonic()
 
     with pytest.raises(Failing) as fault:
@@ -462,9 +462,9 @@ def test_a_fault_of_the_server_is_a_failure(hostile: Hostile) -> None:
 
 
 def test_all_answers_together_have_a_limit(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /home/"] = multistatus(*(collection(f"/home/{number}/") for number in range(3)))
+    hostile.says["PROPFIND /dav/"] = multistatus(*(collection(f"/dav/{number}/") for number in range(3)))
     for number in range(3):
-        hostile.says[f"REPORT /home/{number}/"] = stored("x" * (4 << 20))
+        hostile.says[f"REPORT /dav/{number}/"] = stored("x" * (4 << 20))
 
     with pytest.raises(Failing, match="It is larger than 10 MiB"):
         fetch(hostile.url)
@@ -472,7 +472,7 @@ def test_all_answers_together_have_a_limit(hostile: Hostile) -> None:
 
 def test_what_drips_ends_in_time(hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(caldav, "SECONDS", 0.5)
-    hostile.says["PROPFIND /home/"] = hostile.drip(b"HTTP/1.1 207 Multi-Status\r\nX: ")
+    hostile.says["PROPFIND /dav/"] = hostile.drip(b"HTTP/1.1 207 Multi-Status\r\nX: ")
 
     with pytest.raises(Failing, match=r"It took longer than 0\.5 s\."):
         fetch(hostile.url)
@@ -486,7 +486,7 @@ def passwords(neighbour: Neighbour) -> list[bool]:
 def test_calendars_may_be_at_another_host_if_the_one_that_knows_the_password_says_so(
     hostile: Hostile, other: Hostile
 ) -> None:
-    hostile.says["PROPFIND /ann/"] = home(f"{other.url}/home/")
+    hostile.says["PROPFIND /ann/"] = home(f"{other.url}/dav/")
 
     state = fetch(hostile.url).state
     assert fetch(hostile.url, state).calendars is None
@@ -496,7 +496,7 @@ def test_calendars_may_be_at_another_host_if_the_one_that_knows_the_password_say
 
 def test_a_redirect_takes_no_password_to_another_host(hostile: Hostile, other: Hostile) -> None:
     hostile.says["PROPFIND /.well-known/caldav"] = answers(b"", "301 Moved", "text/plain", f"Location: {other.url}/")
-    other.says["PROPFIND /ann/"] = home(f"{other.url}/home/")
+    other.says["PROPFIND /ann/"] = home(f"{other.url}/dav/")
 
     fetch(hostile.url)
     assert passwords(other)
@@ -506,7 +506,7 @@ def test_a_redirect_takes_no_password_to_another_host(hostile: Hostile, other: H
 def test_who_does_not_know_the_password_cannot_have_it_sent_on(hostile: Hostile, other: Hostile) -> None:
     hostile.says["PROPFIND /.well-known/caldav"] = answers(b"", "301 Moved", "text/plain", f"Location: {other.url}/")
     with Hostile() as third:
-        other.says["PROPFIND /ann/"] = home(f"{third.url}/home/")
+        other.says["PROPFIND /ann/"] = home(f"{third.url}/dav/")
 
         fetch(hostile.url)
         assert passwords(third)
