@@ -4,13 +4,14 @@ Free is who is free on that date, or else by the week, less who is busy (contrac
 is told by toggles: at a minute, those come in or go out whose bits are set.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from common.domain.segments import Segment
-from common.domain.utc_offsets import Offset
+from common.domain.utc_offsets import Offset, walk_clock
 from common.domain.week import QUARTER_MINUTES, QUARTERS
 from common.domain.window import EPOCH
 
@@ -110,20 +111,7 @@ def _quarters_by_day(clock: Clock, end: int) -> dict[int, list[tuple[int, int, i
     A clock change may skip some, or repeat them.
     """
     days: dict[int, list[tuple[int, int, int]]] = {}
-    for since, until, number in _quarters(clock, end):
+    for (since, number), (until, _) in pairwise([*walk_clock(clock, end, _QUARTER_SECONDS), (end, 0)]):
         day, quarter = divmod(number, QUARTERS)
         days.setdefault(day, []).append((since, until, quarter))
     return days
-
-
-def _quarters(clock: Clock, end: int) -> Iterator[tuple[int, int, int]]:
-    """Each quarter that the clock shows, as its first minute, the minute after its last, and its number since 1970."""
-    ends = [offset.since for offset in clock[1:]] + [end]
-    for (begin, seconds), finish in zip(clock, ends, strict=True):
-        since = begin
-        number = (begin * 60 + seconds) // _QUARTER_SECONDS
-        while since < finish:
-            until = min(finish, -((seconds - (number + 1) * _QUARTER_SECONDS) // 60))
-            if until > since:
-                yield since, until, number
-            since, number = until, number + 1

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from availability_service.domain.corrections import Correction, correct
 from common.domain.people import People
 from common.domain.segments import Segment
-from common.domain.utc_offsets import Offset, offsets
+from common.domain.utc_offsets import Offset, offsets, walk_clock
 from common.domain.week import DAYS, SLOTS, digits
 
 WEEK_SECONDS = 7 * 24 * 3600
@@ -98,17 +98,5 @@ def _segments(changes: Iterable[tuple[int, int, int]], clocks: int, end: int) ->
 @lru_cache(maxsize=1 << 7)
 def slot_changes(clock: tuple[Offset, ...], end: int, slots: int = SLOTS) -> tuple[tuple[int, int], ...]:
     """Each minute of the window at which a clock comes to another of so many slots of the week, with that slot."""
-    return tuple(_slot_changes(clock, end, slots))
-
-
-def _slot_changes(clock: tuple[Offset, ...], end: int, slots: int) -> Iterator[tuple[int, int]]:
-    length, of_epoch = WEEK_SECONDS // slots, _EPOCH_DAY * slots // len(DAYS)
-    ends = [offset.since for offset in clock[1:]] + [end]
-    for (since, seconds), until in zip(clock, ends, strict=True):
-        first = (since * 60 + seconds) // length
-        yield since, (first + of_epoch) % slots
-        last = (until * 60 + seconds - 1) // length
-        for slot in range(first + 1, last + 1):
-            minute = -((seconds - slot * length) // 60)
-            if minute < until:
-                yield minute, (slot + of_epoch) % slots
+    of_epoch = _EPOCH_DAY * slots // len(DAYS)
+    return tuple((minute, (slot + of_epoch) % slots) for minute, slot in walk_clock(clock, end, WEEK_SECONDS // slots))

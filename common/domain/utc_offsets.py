@@ -4,7 +4,7 @@ Times are whole minutes of UTC since 1970.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -41,6 +41,22 @@ def _offsets(zone: ZoneInfo, start: int, end: int) -> Iterator[Offset]:
             minutes = range(before, after)
             yield Offset(before + bisect_left(minutes, True, key=partial(_is_offset, zone, then)), then)
             seconds = then
+
+
+def walk_clock(clock: Sequence[Offset], end: int, seconds: int) -> Iterator[tuple[int, int]]:
+    """Each minute at which a clock comes to another stretch of so many seconds, and which one since 1970 that is.
+
+    A change of the clock is told as well: it may skip some, or repeat them.
+    """
+    ends = [offset.since for offset in clock[1:]] + [end]
+    for (since, ahead), until in zip(clock, ends, strict=True):
+        first = (since * 60 + ahead) // seconds
+        yield since, first
+        last = (until * 60 + ahead - 1) // seconds
+        for number in range(first + 1, last + 1):
+            minute = -((ahead - number * seconds) // 60)
+            if minute < until:
+                yield minute, number
 
 
 def _offset(zone: ZoneInfo, minute: int) -> int:
