@@ -171,7 +171,8 @@ def test_the_use_of_a_token_that_was_just_revoked_leaves_nothing_behind(ann: str
     ask("DELETE", f"/tokens/{id_of(ann, ask)}", ann)
 
     assert_problem(ask("GET", "/me", ann), 401)
-    assert not list(django_redis.get_redis_connection().scan_iter("token*"))
+    redis = django_redis.get_redis_connection()
+    assert [(redis.hkeys(key), redis.ttl(key) > 0) for key in redis.scan_iter("token*")] == [([b"revoked"], True)]
 
 
 def test_there_are_so_many_tokens_and_no_more_until_one_is_over(ann: str, issue: Issue, ask: Ask) -> None:

@@ -37,7 +37,7 @@ end
 """
 _COUNT = f"{_TAKE_TURN} return take_turn(KEYS[1], ARGV[1])"
 # To note each use would make a write of each read: it is noted once a minute.
-_NOTE_USE = "return redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HSET', KEYS[1], 'used_at', ARGV[1])"
+_NOTE_USE = "return redis.call('HEXISTS', KEYS[1], 'email') == 1 and redis.call('HSET', KEYS[1], 'used_at', ARGV[1])"
 # Beside each digest stands when the token is over: those that are give way.
 _LIST = """
 local index = redis.call('HGETALL', KEYS[1])
