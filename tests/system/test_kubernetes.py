@@ -22,7 +22,7 @@ SECRETS = {
 # In Compose these are no settings: where others are, whom to trust, and how redis-cli knows the password.
 WITHOUT_EXAMPLE = {
     *("USER_SERVICE", "AVAILABILITY_SERVICE", "SUGGESTION_SERVICE"),
-    *("USER_SERVICE_URL", "AVAILABILITY_SERVICE_URL", "REDIS_URL"),
+    *("USER_SERVICE_URL", "AVAILABILITY_SERVICE_URL", "REDIS_URL", "REDIS_REPLICAS"),
     *("FORWARDED_ALLOW_IPS", "REDISCLI_AUTH"),
 }
 # Here these are no settings: nothing is published, memory is limited by the manifests, and DEBUG is not for clusters.
