@@ -16,13 +16,14 @@ OLDEST_KUBERNETES = "1.30"
 SECRETS = {
     "REDIS_PASSWORD": "a secret of its own",
     "REDIS_URL": f"redis+sentinel://w2meet:a-secret-of-its-own@{HOST}:{free_port()}/meet",
+    "REDIS_SENTINEL_PASSWORD": "a secret of Sentinels",
     "OIDC_CLIENT_SECRET": "another secret",
     "CALENDAR_KEYS": "S" * 43 + "=",
 }
 # In Compose these are no settings: where others are, whom to trust, and how redis-cli knows the password.
 WITHOUT_EXAMPLE = {
     *("USER_SERVICE", "AVAILABILITY_SERVICE", "SUGGESTION_SERVICE"),
-    *("USER_SERVICE_URL", "AVAILABILITY_SERVICE_URL", "REDIS_URL", "REDIS_REPLICAS"),
+    *("USER_SERVICE_URL", "AVAILABILITY_SERVICE_URL", "REDIS_URL", "REDIS_SENTINEL_PASSWORD", "REDIS_REPLICAS"),
     *("FORWARDED_ALLOW_IPS", "REDISCLI_AUTH"),
 }
 # Here these are no settings: nothing is published, memory is limited by the manifests, and DEBUG is not for clusters.
@@ -129,8 +130,8 @@ def test_every_setting_is_read_by_what_is_given_it(cluster: Cluster) -> None:
 
 def test_secrets_are_referred_to_and_never_there(cluster: Cluster) -> None:
     assert not cluster.of("Secret")
-    redis_key = {"REDIS_PASSWORD"} if REDIS in cluster.pods else {"REDIS_URL"}
-    assert cluster.secret_keys() == {*redis_key, "OIDC_CLIENT_SECRET", "CALENDAR_KEYS"}
+    redis_keys = {"REDIS_PASSWORD"} if REDIS in cluster.pods else {"REDIS_URL", "REDIS_SENTINEL_PASSWORD"}
+    assert cluster.secret_keys() == {*redis_keys, "OIDC_CLIENT_SECRET", "CALENDAR_KEYS"}
     (chapter,) = re.findall(r"^## On Kubernetes\n(.*?)^## ", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     assert {key for key in cluster.secret_keys() if f"`{key}`" in chapter} == cluster.secret_keys()
 
