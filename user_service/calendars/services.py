@@ -112,8 +112,7 @@ def read_next(token: str) -> bool:
     if claim is None:
         return False
     try:
-        user, stored = calendars.fetch(claim.email)
-        calendar = stored.get(claim.name)
+        user, calendar = calendars.fetch_for_reading(claim.email, claim.name)
     except users.UnknownUser:
         calendar = None
     if calendar is None or calendar.kind not in SOURCES:
