@@ -25,7 +25,7 @@ def represent_page(answer: Answer) -> dict[str, Any]:
         "window": f"{start:%a %-d %b %Y %H:%M} to {end:%a %-d %b %Y %H:%M}",
         "why_empty": explain(answer) if answer["empty_reason"] else "",
         "blockers": list(explain_blockers(answer).items()),
-        "known_in_part": explain_calendars(answer),
+        "calendar_notes": explain_calendars(answer),
         "tables": [tabulate(week) for week in split_into_weeks(days)],
         "levels": list_levels(answer["people_count"]),
         "details": list_details(cells, answer["people_count"]),

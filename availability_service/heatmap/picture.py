@@ -67,7 +67,7 @@ class Picture:
     """All that is drawn. As wide as its legend, however few the days are; the legend begins `legend_y` from the top.
 
     `swatches` are the colours that so many people can have: left, middle, level, and how many people it stands for.
-    `known_in_part` are sentences on calendars that leave something open.
+    `calendar_notes` are sentences on calendars that leave something open.
     """
 
     width: float
@@ -76,7 +76,7 @@ class Picture:
     labels: list[Label]
     boxes: list[Box]
     swatches: list[tuple[float, float, int, str]]
-    known_in_part: list[str]
+    calendar_notes: list[str]
 
     @property
     def best(self) -> list[Cell]:
@@ -99,9 +99,9 @@ def draw_picture(answer: Answer) -> Picture:
             labels += [Label(middle, y + 14, f"{day:%a}"), Label(middle, y + 28, f"{day:%-d %b}")]
             boxes += _draw_day(cells, x, y + HEAD, width)
     height = len(weeks) * LINE
-    known_in_part = explain_calendars(answer)
-    legend = LEGEND + NOTE * bool(known_in_part)
-    return Picture(WIDTH, height + legend, height, labels, boxes, _swatches(answer["people_count"]), known_in_part)
+    calendar_notes = explain_calendars(answer)
+    legend = LEGEND + NOTE * bool(calendar_notes)
+    return Picture(WIDTH, height + legend, height, labels, boxes, _swatches(answer["people_count"]), calendar_notes)
 
 
 def _draw_day(cells: list[Cell], left: float, top: float, width: float) -> Iterator[Box]:

@@ -57,7 +57,7 @@ def describe_answer(
         "start": local(window.start, window.zone),
         "end": local(window.end, window.zone),
         "last_day": local(window.end - 1, window.zone),
-        "known_in_part": explain_calendars(represent_calendars(question, suggestions.calendars)),
+        "calendar_notes": explain_calendars(represent_calendars(question, suggestions.calendars)),
         "meetings": [describe_meeting(question, query, suggestions, meeting) for meeting in suggestions.meetings],
     }
     if suggestions.empty_reason:

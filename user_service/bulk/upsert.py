@@ -31,14 +31,14 @@ class Preview:
     calendars: dict[str, Calendars] = field(default_factory=dict)
 
 
-class Outcomes(NamedTuple):
-    """What was done for each email, and what was not, and why."""
+class Upsert(NamedTuple):
+    """What was done for each email, and why nothing was."""
 
-    done: dict[str, Outcome]
-    refused: dict[str, TooManyCalendars]
+    outcomes: dict[str, Outcome]
+    faults: dict[str, TooManyCalendars]
 
 
-def upsert_lines(lines: Mapping[str, Line], preview: Preview | None = None) -> Outcomes:
+def upsert_lines(lines: Mapping[str, Line], preview: Preview | None = None) -> Upsert:
     """Stores what the line of each email says; with a preview, only tells what would be done.
 
     A user is stored in one step, and then each calendar that the line names and that is another now. Of a line that
@@ -50,25 +50,25 @@ def upsert_lines(lines: Mapping[str, Line], preview: Preview | None = None) -> O
         if line.calendars
     }
     after = {email: known | dict(lines[email].calendars) for email, known in before.items()}
-    refused = {
+    faults = {
         email: TooManyCalendars()
         for email, known in before.items()
         if len(after[email]) > max(MAX_CALENDARS, len(known))
     }
-    edits = {email: line.edit for email, line in lines.items() if email not in refused}
-    done = users.preview_upsert(edits, preview.users) if preview else users.upsert_many(edits)
+    edits = {email: line.edit for email, line in lines.items() if email not in faults}
+    outcomes = users.preview_upsert(edits, preview.users) if preview else users.upsert_many(edits)
     for email, known in before.items():
         changes = {name: each for name, each in lines[email].calendars.items() if known.get(name) != each}
-        if email in refused or not changes:
+        if email in faults or not changes:
             continue
-        if done[email] == "unchanged":
-            done[email] = "updated"
+        if outcomes[email] == "unchanged":
+            outcomes[email] = "updated"
         if preview:
             preview.calendars[email] = after[email]
         else:
             for name, calendar in changes.items():
                 services.put_busy(email, name, calendar.busy, calendar.tentative)
-    return Outcomes(done, refused)
+    return Upsert(outcomes, faults)
 
 
 def _fetch_calendars(email: str) -> Calendars:

@@ -87,19 +87,19 @@ def lay_out(period: Period, free_times: Iterable[FreeTime]) -> dict[date, int]:
             if day in free:
                 free[day] |= row
 
-    repeated: dict[date, list[FreeTime]] = defaultdict(list)
+    recurrences: dict[date, list[FreeTime]] = defaultdict(list)
     for each in free_times:
         if each.days:
-            repeated[max(each.first, period.first - _MOST_ROWS * _DAY)].append(each)
+            recurrences[max(each.first, period.first - _MOST_ROWS * _DAY)].append(each)
         else:
             add(each.first, each.rows)
-    begun = [[0] * _MOST_ROWS for _ in week.DAYS]
+    patterns = [[0] * _MOST_ROWS for _ in week.DAYS]
     # What begins before the period may reach into it.
     for number in range(-_MOST_ROWS, period.days):
         begin = period.first + number * _DAY
-        for each in repeated.get(begin, []):
+        for each in recurrences.get(begin, []):
             for day in each.days:
                 for place, row in enumerate(each.rows):
-                    begun[day][place] |= row
-        add(begin, begun[begin.weekday()])
+                    patterns[day][place] |= row
+        add(begin, patterns[begin.weekday()])
     return free

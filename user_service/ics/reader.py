@@ -146,19 +146,19 @@ def _read_overrides(
     exceptions: list[tuple[int, Component]], places: Mapping[int, str], zones: set[str], faults: Errors
 ) -> dict[date, int]:
     """What is free on the dates of these, by the highest priority that a date has. Adds the zones to the others."""
-    found: list[tuple[int, Period, list[FreeTime]]] = []
+    periods: list[tuple[int, Period, list[FreeTime]]] = []
     for priority, availability in sorted(exceptions, key=lambda exception: exception[0]):
         period = _read(read_period, availability, "VAVAILABILITY", faults)
         times = [_read(read_free_time, each, places[id(each)], faults) for each in availability.components]
         if period:
-            found.append((priority, period, [each for each in times if each]))
+            periods.append((priority, period, [each for each in times if each]))
     if faults:
         return {}
-    if sum(period.days for _, period, _ in found) > MAX_OVERRIDES:
+    if sum(period.days for _, period, _ in periods) > MAX_OVERRIDES:
         raise _invalid("VAVAILABILITY", f"At most {MAX_OVERRIDES} dates differ from the week.")
     overrides: dict[date, int] = {}
     ranks: dict[date, int] = {}
-    for priority, period, free_times in found:
+    for priority, period, free_times in periods:
         zones |= {zone for zone in (period.zone, *(each.zone for each in free_times)) if zone}
         for day, free in lay_out(period, free_times).items():
             if ranks.setdefault(day, priority) == priority:

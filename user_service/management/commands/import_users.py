@@ -84,11 +84,11 @@ class Command(ServiceCommand):
             task = progress.add_task("Users", total=size)
             for batch in _batches(self._read_good(file, tally, options)):
                 with _interrupts_wait():
-                    done, refused = upsert_lines(batch, preview)
-                    tally.update(done.values())
-                for email, fault in refused.items():
-                    faults = [{"field": "calendars", "message": str(fault.detail), "code": fault.default_code}]
-                    self._tell_bad(Record(batch[email].number, {}, faults), tally, options)
+                    outcomes, faults = upsert_lines(batch, preview)
+                    tally.update(outcomes.values())
+                for email, fault in faults.items():
+                    error = {"field": "calendars", "message": str(fault.detail), "code": fault.default_code}
+                    self._tell_bad(Record(batch[email].number, {}, [error]), tally, options)
                 if size is not None:
                     progress.update(task, completed=os.lseek(file.fileno(), 0, os.SEEK_CUR))
 

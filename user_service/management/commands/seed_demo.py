@@ -24,10 +24,10 @@ class Command(ServiceCommand):
             person["email"]: Line(number, edit(person, now), person.get("calendars", {}))
             for number, person in enumerate(people, 1)
         }
-        done, refused = upsert_lines(lines)
-        for fault in refused.values():
+        outcomes, faults = upsert_lines(lines)
+        for fault in faults.values():
             raise fault
-        return {"outcomes": done}
+        return {"outcomes": outcomes}
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each of them."""
