@@ -4,7 +4,7 @@ import base64
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 
@@ -65,6 +65,13 @@ class Calendar:
         values |= {"busy": unpack(stored["busy"]), "validators": tuple(stored["validators"])}
         values["covers"] = tuple(stored["covers"]) if stored["covers"] else None
         return cls(**values)
+
+
+class PushedCalendar(NamedTuple):
+    """What a program says of a calendar of the kind `busy`."""
+
+    busy: Intervals
+    tentative: str
 
 
 def pack(intervals: Iterable[tuple[int, int]]) -> str:

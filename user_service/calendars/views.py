@@ -26,7 +26,6 @@ from user_service.store.calendars import UnknownCalendar
 
 _BEGIN = b"BEGIN:VCALENDAR"
 OWN = (SELF, WRITE_USERS)
-BAD_NAME = "A name is up to 64 letters of A to Z, digits, blanks and -_.+, of which the first is a letter or a digit."
 
 
 class CalendarFileParser(BaseParser):
@@ -76,7 +75,7 @@ class CalendarView(ServiceView):
         """
         email = normal_email(email)
         if not serializers.NAME.fullmatch(name):
-            raise ValidationError({"name": BAD_NAME})
+            raise ValidationError({"name": serializers.BAD_NAME})
         if isinstance(request.data, bytes):
             services.put_upload(email, name, request.data)
             return Response(_represent(email, name), status=HTTPStatus.ACCEPTED)

@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api.emails import normal_email
-from common.api.exceptions import Conflict
 from common.api.preconditions import check_preconditions, knows_version
 from common.api.serializers import StrictSerializer
 from common.api.views import ServiceView
@@ -20,16 +19,10 @@ from user_service import models, services
 from user_service.access.callers import SELF, WRITE_USERS
 from user_service.models import User
 from user_service.overrides import openapi, serializers
+from user_service.overrides.limits import check_overrides
 from user_service.store import users
 
 Overrides = Mapping[date, int]
-
-
-class TooManyOverrides(Conflict):
-    """Somebody would have more dates than they may have."""
-
-    default_code = "too-many-overrides"
-    default_detail = f"A user has at most {serializers.MAX_OVERRIDES} dates that differ from the week."
 
 
 class OverridesView(ServiceView):
@@ -120,8 +113,7 @@ def _change(request: Request, email: str, edit: Callable[[Overrides], Overrides]
     def change(user: User) -> dict[str, Any]:
         check_preconditions(request, models.overrides_version(user))
         overrides = edit(user.overrides)
-        if len(overrides) > serializers.MAX_OVERRIDES:
-            raise TooManyOverrides
+        check_overrides(overrides)
         return {"overrides": overrides}
 
     return services.edit_user(normal_email(email), change)
