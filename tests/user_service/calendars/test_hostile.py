@@ -81,8 +81,13 @@ def test_what_is_refused_within_the_limits(name: str) -> None:
     assert read(calendar(event(NINE))).busy == [minutes(NINE_IS_BUSY)]
 
 
+def test_as_many_events_as_there_may_be_are_read() -> None:
+    assert read(calendar(*many(NINE, count=MAX_EVENTS))).busy == [minutes(NINE_IS_BUSY)]
+
+
 OTHERS = event(NINE, uid="another")
 READ_BUT_FOR: dict[str, tuple[bytes, int]] = {
+    "each minute": (calendar(*many(START_OF_ONE, "RRULE:FREQ=MINUTELY", count=1000), OTHERS), 1000),
     "each second": (calendar(event(START_OF_ONE, "RRULE:FREQ=SECONDLY"), OTHERS), 1),
     "a zone that changes each second": (
         calendar(
