@@ -125,7 +125,7 @@ def main() -> None:
             sizes.append(bench.bytes_per_user())
             if users == POPULATIONS[1]:
                 endpoints, groups = list(bench.endpoints(calls)), list(bench.groups(calls))
-                calendars = bench.calendars()
+        calendars = bench.calendars()
     console.print(endpoints_table(endpoints), groups_table(groups), calendars_table(calendars))
     console.print(look_ups_table(look_ups))
     console.print("Bytes in Redis for each user:", ", ".join(f"{size:.0f}" for size in sizes))
