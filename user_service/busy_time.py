@@ -8,12 +8,13 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
+from common.domain.calendars import Known
+
 Intervals = tuple[tuple[int, int], ...]
 
 BUSY, UPLOAD, FEED, CALDAV = "busy", "upload", "feed", "caldav"
 WAITING, OK, FAILING, REFUSED = "waiting", "ok", "failing", "refused"
 FREE = "free"
-KNOWN_BY = ("as_of", "is_stale", "is_unread", "until")  # of a summary
 _FOR_READING = ("kept", "progress")
 
 
@@ -104,19 +105,17 @@ def merge_busy(calendars: Iterable[Calendar]) -> str:
 
 
 def summarize(calendars: Sequence[Calendar]) -> dict[str, Any]:
-    """How well the calendars of a user are known: `{as_of, is_stale, is_unread, until}`; nothing without calendars.
-
-    `as_of` is the oldest reading, `until` the minute from which on one of them is not known; each may be None.
-    """
+    """How well the calendars of a user are known: the fields of Known by name; nothing without calendars."""
     if not calendars:
         return {}
     ends = [calendar.covers[1] for calendar in calendars if calendar.covers]
-    return {
-        "as_of": min((calendar.as_of for calendar in calendars if calendar.as_of is not None), default=None),
-        "is_stale": any(calendar.state in (FAILING, REFUSED) for calendar in calendars),
-        "is_unread": any(calendar.as_of is None for calendar in calendars),
-        "until": min(ends, default=None),
-    }
+    known = Known(
+        as_of=min((calendar.as_of for calendar in calendars if calendar.as_of is not None), default=None),
+        is_stale=any(calendar.state in (FAILING, REFUSED) for calendar in calendars),
+        is_unread=any(calendar.as_of is None for calendar in calendars),
+        until=min(ends, default=None),
+    )
+    return known._asdict()
 
 
 def cut(packed: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ _IN_WORDS = {
 
 
 class Known(NamedTuple):
-    """How well the calendars of somebody are known.
+    """How well the calendars of somebody are known, in the order in which services tell each other.
 
     `as_of` is the minute of the oldest reading, `until` the one from which on one of them is not known; or None.
     """

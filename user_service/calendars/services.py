@@ -16,10 +16,9 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from common.domain.window import DAY, MINUTE
 from user_service import models
 from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
+from user_service.calendars.faults import Failing, Refused, UnreadableCalendar
 from user_service.calendars.fetching import secrets
-from user_service.calendars.fetching.faults import Failing, Refused
 from user_service.calendars.fetching.http import read_address
-from user_service.calendars.reading.child import UnreadableCalendar
 from user_service.calendars.sources import SOURCES, keep_upload
 from user_service.models import User
 from user_service.store import calendars, users
@@ -135,8 +134,8 @@ def _read(calendar: Calendar, user: User) -> Calendar:
         return replace(calendar, state=REFUSED, reason="Its address can no longer be decrypted.", next_read=None)
     except UnreadableCalendar as fault:
         if calendar.kind == UPLOAD:
-            return replace(calendar, state=REFUSED, reason=str(fault), next_read=None, kept=b"")
-        return _plan_retry(calendar, str(fault))
+            return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None, kept=b"")
+        return _plan_retry(calendar, fault.reason)
     except Failing as fault:
         return _plan_retry(calendar, fault.reason)
     pause = _DAY if calendar.kind == UPLOAD else settings.CALENDAR_SECONDS / 60
