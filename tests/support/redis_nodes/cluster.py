@@ -1,11 +1,12 @@
-"""A Redis Cluster: three masters with a replica each."""
+"""A Redis Cluster, whose masters share the slots."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import redis
+from redis.crc import key_slot
 
 from tests.support.redis_nodes.network import Destination, Network
 from tests.support.redis_nodes.node import PASSWORD, USER, DataNode
@@ -68,18 +69,25 @@ class ClusterNode(DataNode):
 
 
 class Cluster(Nodes):
-    """The first three nodes are masters to begin with, and the others their replicas in the same order."""
+    """Three masters with so many replicas each. The first three nodes are masters to begin with."""
 
     scheme = "redis+cluster"
+
+    def __init__(self, replicas: int = 1, *, is_secure: bool = False) -> None:
+        super().__init__(is_secure=is_secure)
+        self.size = MASTERS * (1 + replicas)
 
     def entrances(self) -> Sequence[ClusterNode]:
         """All nodes."""
         return self.nodes
 
-    def build(self, folder: Path, tls: ssl.SSLContext | None) -> None:
-        """Starts all nodes, has them meet, and shares the slots among the masters."""
-        self.nodes = [ClusterNode(self.network, folder / f"node-{number}", tls) for number in range(2 * MASTERS)]
-        self.start_all(self.nodes)
+    def build(self, folder: Path, tls: ssl.SSLContext | None) -> Iterator[Sequence[ClusterNode]]:
+        """All nodes, none of which knows another yet."""
+        self.nodes = [ClusterNode(self.network, folder / f"node-{number}", tls) for number in range(self.size)]
+        yield self.nodes
+
+    def connect(self) -> None:
+        """Has the nodes meet, and shares the slots among the masters."""
         first, *others = self.nodes
         bounds = [SLOTS * number // MASTERS for number in range(MASTERS + 1)]
         for number, (master, start, end) in enumerate(zip(self.nodes, bounds, bounds[1:], strict=False), start=1):
@@ -87,43 +95,40 @@ class Cluster(Nodes):
             master.ask("CLUSTER", "ADDSLOTSRANGE", start, end - 1)
         for node in others:
             node.ask("CLUSTER", "MEET", HOST, first.port, first.bus_port)
-        eventually(lambda: all(node.sees_all(len(self.nodes)) for node in self.nodes), "a meeting of all nodes")
-        for replica, master in zip(self.nodes[MASTERS:], self.nodes, strict=False):
-            replica.ask("CLUSTER", "REPLICATE", master.id())
+        eventually(lambda: all(node.sees_all(self.size) for node in self.nodes), "a meeting of all nodes")
+        for number, replica in enumerate(self.nodes[MASTERS:]):
+            replica.ask("CLUSTER", "REPLICATE", self.nodes[number % MASTERS].id())
 
     def is_healthy(self) -> bool:
         """Whether all nodes see all nodes and a master of each slot, and all replicas have what their masters have."""
         try:
-            return (
-                all(node.sees_all(len(self.nodes)) and node.sees_cover() and node.is_in_step() for node in self.nodes)
-                and len([node for node in self.nodes if node.is_master()]) == MASTERS
+            return [node.is_master() for node in self.nodes].count(True) == MASTERS and all(
+                node.sees_all(self.size) and node.sees_cover() and node.is_in_step() for node in self.nodes
             )
         except redis.RedisError:
             return False
 
-    def master_of(self, slot: int, *, seen_by: ClusterNode | None = None) -> ClusterNode:
-        """The node that serves a slot, as one of them sees it: the first that answers, unless another is named."""
-        asked = seen_by or next(filter(ClusterNode.ready, self.nodes))
-        (port,) = {member.port for member in asked.members() if any(slot in slots for slots in member.slots)}
+    def master_of(self, key: str) -> ClusterNode:
+        """The node that serves the slot of a key, as the first sees it that answers."""
+        return self._master_as_seen_by(next(filter(ClusterNode.ready, self.nodes)), key)
+
+    def replicas_of(self, master: ClusterNode) -> list[ClusterNode]:
+        """The nodes that have a copy of what a master has."""
+        return [node for node in self.nodes if node.ask("ROLE")[:3] == [b"slave", HOST.encode(), master.port]]
+
+    def wait_for_another_master(self, key: str, than: DataNode) -> None:
+        """Waits until all others know another node that serves the slot of a key."""
+        others = [node for node in self.nodes if node is not than]
+        eventually(lambda: all(self._master_as_seen_by(node, key) is not than for node in others), "another master")
+
+    def _master_as_seen_by(self, node: ClusterNode, key: str) -> ClusterNode:
+        slot = key_slot(key.encode())
+        (port,) = {member.port for member in node.members() if any(slot in slots for slots in member.slots)}
         return next(node for node in self.nodes if node.port == port)
 
-    def replica_of(self, master: ClusterNode) -> ClusterNode:
-        """A node that has a copy of what a master has."""
-        return next(node for node in self.nodes if node.ask("ROLE")[:3] == [b"slave", HOST.encode(), master.port])
-
-    def wait_for_another_master(self, slot: int, than: ClusterNode) -> ClusterNode:
-        """The node that serves a slot after another has done so, as soon as all that it reaches know it."""
-        others = [node for node in self.nodes if node is not than]
-
-        def found() -> set[ClusterNode]:
-            return {self.master_of(slot, seen_by=node) for node in others}
-
-        eventually(lambda: len(found()) == 1 and found() != {than}, "another master")
-        return found().pop()
-
-    def migrate(self, slot: int, to: ClusterNode) -> None:
-        """Moves a slot, some keys at a time, while clients use them."""
-        source = self.master_of(slot)
+    def migrate(self, key: str, to: ClusterNode) -> None:
+        """Moves the slot of a key to another master, some keys at a time, while clients use them."""
+        source, slot = self.master_of(key), key_slot(key.encode())
         to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.id())
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.id())
         access = ("AUTH2", USER, PASSWORD) if self.is_secure else ()

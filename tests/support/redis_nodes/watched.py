@@ -1,7 +1,7 @@
 """A Redis that is watched: a master with two replicas under three Sentinels."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import redis
@@ -33,7 +33,7 @@ class Sentinel(Node):
             f"sentinel announce-port {self.port}",
             f"sentinel monitor {SERVICE} {HOST} {master.port} {SENTINELS // 2 + 1}",
             f"sentinel down-after-milliseconds {SERVICE} {DEAD_AFTER_MILLISECONDS}",
-            f"sentinel failover-timeout {SERVICE} {5 * DEAD_AFTER_MILLISECONDS}",
+            f"sentinel failover-timeout {SERVICE} {2 * DEAD_AFTER_MILLISECONDS}",
             *(access if tls else ()),
         )
 
@@ -66,17 +66,17 @@ class WatchedRedis(Nodes):
         """The Sentinels, which tell where the master is."""
         return self.sentinels
 
-    def build(self, folder: Path, tls: ssl.SSLContext | None) -> None:
-        """Starts the nodes, and then the Sentinels."""
+    def build(self, folder: Path, tls: ssl.SSLContext | None) -> Iterator[Sequence[Node]]:
+        """The nodes, and then the Sentinels."""
         self.nodes = [DataNode(self.network, folder / f"node-{number}", tls) for number in range(1 + REPLICAS)]
         master, *replicas = self.nodes
         for node in self.nodes:
             announced = (f"replica-announce-ip {HOST}", f"replica-announce-port {node.port}")
             node.configure(*announced, *([f"replicaof {HOST} {master.port}"] if node in replicas else []))
-        self.start_all(self.nodes)
+        yield self.nodes
         folders = [folder / f"sentinel-{number}" for number in range(SENTINELS)]
         self.sentinels = [Sentinel(self.network, own, master, tls) for own in folders]
-        self.start_all(self.sentinels)
+        yield self.sentinels
 
     def is_healthy(self) -> bool:
         """Whether all know of all, and all replicas have what the master has."""
@@ -89,12 +89,11 @@ class WatchedRedis(Nodes):
         except redis.RedisError:
             return False
 
-    def master(self) -> DataNode:
-        """The node that most Sentinels take for the master."""
+    def master_of(self, key: str) -> DataNode:
+        """The node that most Sentinels take for the master: all keys are there."""
         ports = [sentinel.master_port() for sentinel in self.sentinels]
         return next(node for node in self.nodes if ports.count(node.port) > SENTINELS // 2)
 
-    def wait_for_another_master(self, than: DataNode) -> DataNode:
-        """The node that is the master after another has been it."""
-        eventually(lambda: self.master() is not than, "another master")
-        return self.master()
+    def wait_for_another_master(self, key: str, than: DataNode) -> None:
+        """Waits until most Sentinels know another master."""
+        eventually(lambda: self.master_of(key) is not than, "another master")
