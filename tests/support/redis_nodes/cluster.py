@@ -102,7 +102,7 @@ class Cluster(Nodes):
     def is_healthy(self) -> bool:
         """Whether all nodes see all nodes and a master of each slot, and all replicas have what their masters have."""
         try:
-            return [node.is_master() for node in self.nodes].count(True) == MASTERS and all(
+            return len(self.masters()) == MASTERS and all(
                 node.sees_all(self.size) and node.sees_cover() and node.is_in_step() for node in self.nodes
             )
         except redis.RedisError:
@@ -112,7 +112,11 @@ class Cluster(Nodes):
         """The node that serves the slot of a key, as the first sees it that answers."""
         return self._master_as_seen_by(next(filter(ClusterNode.ready, self.nodes)), key)
 
-    def replicas_of(self, master: ClusterNode) -> list[ClusterNode]:
+    def masters(self) -> list[ClusterNode]:
+        """The nodes that serve slots."""
+        return [node for node in self.nodes if node.is_master()]
+
+    def replicas_of(self, master: DataNode) -> list[ClusterNode]:
         """The nodes that have a copy of what a master has."""
         return [node for node in self.nodes if node.ask("ROLE")[:3] == [b"slave", HOST.encode(), master.port]]
 
@@ -134,7 +138,7 @@ class Cluster(Nodes):
         access = ("AUTH2", USER, PASSWORD) if self.is_secure else ()
         while keys := source.ask("CLUSTER", "GETKEYSINSLOT", slot, KEYS_AT_ONCE):
             source.ask("MIGRATE", to.address, to.own_port, "", 0, MOVE_MILLISECONDS, *access, "KEYS", *keys)
-        for node in (to, source, *(node for node in self.nodes if node not in (to, source) and node.is_master())):
+        for node in (to, source, *(node for node in self.masters() if node not in (to, source))):
             node.ask("CLUSTER", "SETSLOT", slot, "NODE", to.id())
 
 

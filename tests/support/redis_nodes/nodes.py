@@ -60,6 +60,10 @@ class Nodes:
         """The node to which a key is written."""
         raise NotImplementedError
 
+    def replicas_of(self, master: DataNode) -> Sequence[DataNode]:
+        """The nodes that have a copy of what a master has."""
+        raise NotImplementedError
+
     def wait_for_another_master(self, key: str, than: DataNode) -> None:
         """Waits until another node than that which had been it is the master for a key, as the nodes see it."""
         raise NotImplementedError

@@ -94,6 +94,10 @@ class WatchedRedis(Nodes):
         ports = [sentinel.master_port() for sentinel in self.sentinels]
         return next(node for node in self.nodes if ports.count(node.port) > SENTINELS // 2)
 
+    def replicas_of(self, master: DataNode) -> list[DataNode]:
+        """The other nodes."""
+        return [node for node in self.nodes if node is not master]
+
     def wait_for_another_master(self, key: str, than: DataNode) -> None:
         """Waits until most Sentinels know another master."""
         eventually(lambda: self.master_of(key) is not than, "another master")
