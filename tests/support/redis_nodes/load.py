@@ -1,6 +1,7 @@
 """Writers and readers of users, who remember what they were answered, and when."""
 
 import random
+import secrets
 import threading
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ import requests
 WRITERS = 4
 PATIENCE_SECONDS = 30
 PAUSE_SECONDS = 0.005
+PAGE = 1000
 
 
 class Question(NamedTuple):
@@ -44,7 +46,8 @@ class Read(NamedTuple):
 class Load:
     """Four writers who create users and change them, and readers who ask their questions over and over.
 
-    `is_chosen` says which emails are written. `unannounced` counts the 503 that do not say when to come again.
+    `is_chosen` says which emails are written. `refusals` counts what a 503 said, and `unannounced` those that do not say
+    when to come again.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Load:
         self.questions = [list(each) for each in questions]
         self.reads: list[list[Read]] = [[] for _ in self.questions]
         self.writes: list[Write] = []
+        self.refusals: Counter[str] = Counter()
         self.unannounced = 0
         self._over = threading.Event()
 
@@ -95,14 +99,15 @@ class Load:
     def lost(self) -> list[str]:
         """Whose acknowledged name is not there any more, nor one that was sent later: that may have been stored."""
         acknowledged = {write.email: write.name for write in self.acknowledged}
-        with requests.Session() as session:
-            return [email for email, name in acknowledged.items() if not self._has(session, email, name)]
+        found = dict(self._list())
+        return [email for email, name in acknowledged.items() if found.get(email, -1) < name]
 
     def _write(self, writer: int) -> None:
         """Creates somebody, and changes somebody who was created, in turn."""
         chance = random.Random(writer)
         created: list[str] = []
-        emails = filter(self.is_chosen, (f"w{writer}-{number}@example.org" for number in count()))
+        own = secrets.token_hex(4)
+        emails = filter(self.is_chosen, (f"{own}-{number}@example.org" for number in count()))
         with requests.Session() as session:
             for name in count():
                 if self._over.wait(PAUSE_SECONDS):
@@ -115,7 +120,9 @@ class Load:
                     answer = self._ask(session, Question("POST", "/users", {"email": email, "name": f"{name}"}))
                     created += [email] if answer.status_code == 201 else []
                 self.writes.append(Write(email, name, answer.status_code, time.monotonic()))
-                self.unannounced += answer.status_code == 503 and "Retry-After" not in answer.headers
+                if answer.status_code == 503:
+                    self.refusals[answer.json()["detail"]] += 1
+                    self.unannounced += "Retry-After" not in answer.headers
 
     def _read(self, questions: list[Question], reads: list[Read]) -> None:
         with requests.Session() as session:
@@ -125,10 +132,16 @@ class Load:
                 answer = self._ask(session, question)
                 reads.append(Read(answer.status_code, answer.elapsed.total_seconds()))
 
-    def _has(self, session: requests.Session, email: str, name: int) -> bool:
-        answer = self._ask(session, Question("GET", f"/users/{email}"))
-        assert answer.status_code in (200, 404), answer.text
-        return answer.status_code == 200 and int(answer.json()["name"]) >= name
+    def _list(self) -> Iterator[tuple[str, int]]:
+        """The emails and names of all users whose name is a number."""
+        path: str | None = f"/users?limit={PAGE}"
+        with requests.Session() as session:
+            while path:
+                answer = self._ask(session, Question("GET", path))
+                assert answer.status_code == 200, answer.text
+                page = answer.json()
+                yield from ((user["email"], int(user["name"])) for user in page["results"] if user["name"].isdecimal())
+                path = page["next"] and page["next"].removeprefix(self.url)
 
     def _ask(self, session: requests.Session, question: Question) -> requests.Response:
         method, path, body = question

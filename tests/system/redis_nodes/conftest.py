@@ -32,6 +32,9 @@ class Row(NamedTuple):
         return f"| {' | '.join(map(str, words))} | {seconds:.1f} |"
 
 
+TABLE = pytest.StashKey[list[Row]]()
+
+
 def key_of(email: str) -> str:
     """The hash tag that is in all keys of a user."""
     return f"{{{crc32(email.encode()) % BUCKETS:02}}}"
@@ -71,10 +74,12 @@ def stored(users: Service) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def table(request: pytest.FixtureRequest) -> Iterator[list[Row]]:
+def table(pytestconfig: pytest.Config) -> list[Row]:
     """The rows of the table that is printed at the end."""
-    rows: list[Row] = []
-    yield rows
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    for line in ("", HEAD, "| --- | --- | --- | --- | --- |", *rows):
-        reporter.write_line(str(line))
+    return pytestconfig.stash.setdefault(TABLE, [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Prints the table."""
+    for line in (HEAD, "| --- | --- | --- | --- | --- |", *config.stash.get(TABLE, [])):
+        terminalreporter.write_line(str(line))

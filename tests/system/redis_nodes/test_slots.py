@@ -40,5 +40,6 @@ def test_nobody_notices_that_a_slot_moves(cluster: Cluster) -> None:
             wait_for_writes(load)
 
         assert load.lost() == []
+    assert not load.refusals
     assert set(load.statuses) == {200, 201}
     assert [{read.status for read in reads} for reads in load.reads] == [{200}] * 3
