@@ -125,11 +125,6 @@ class Cluster(Nodes):
         others = [node for node in self.nodes if node is not than]
         eventually(lambda: all(self._master_as_seen_by(node, key) is not than for node in others), "another master")
 
-    def _master_as_seen_by(self, node: ClusterNode, key: str) -> ClusterNode:
-        slot = key_slot(key.encode())
-        (port,) = {member.port for member in node.members() if any(slot in slots for slots in member.slots)}
-        return next(node for node in self.nodes if node.port == port)
-
     def migrate(self, key: str, to: ClusterNode) -> None:
         """Moves the slot of a key to another master, some keys at a time, while clients use them."""
         source, slot = self.master_of(key), key_slot(key.encode())
@@ -140,6 +135,12 @@ class Cluster(Nodes):
             source.ask("MIGRATE", to.address, to.own_port, "", 0, MOVE_MILLISECONDS, *access, "KEYS", *keys)
         for node in (to, source, *(node for node in self.masters() if node not in (to, source))):
             node.ask("CLUSTER", "SETSLOT", slot, "NODE", to.id())
+        eventually(lambda: {self._master_as_seen_by(node, key) for node in self.nodes} == {to}, "a slot that has moved")
+
+    def _master_as_seen_by(self, node: ClusterNode, key: str) -> ClusterNode:
+        slot = key_slot(key.encode())
+        (port,) = {member.port for member in node.members() if any(slot in slots for slots in member.slots)}
+        return next(node for node in self.nodes if node.port == port)
 
 
 def _read_member(line: str) -> Member:

@@ -46,8 +46,8 @@ class Read(NamedTuple):
 class Load:
     """Four writers who create users and change them, and readers who ask their questions over and over.
 
-    `is_chosen` says which emails are written. `refusals` counts what a 503 said, and `unannounced` those that do not say
-    when to come again.
+    `is_chosen` says which emails are written. `refusals` counts what each 503 said, and `unannounced` those that did
+    not say when to come again.
     """
 
     def __init__(
