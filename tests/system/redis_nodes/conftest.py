@@ -81,5 +81,6 @@ def table(pytestconfig: pytest.Config) -> list[Row]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Prints the table."""
-    for line in (HEAD, "| --- | --- | --- | --- | --- |", *config.stash.get(TABLE, [])):
-        terminalreporter.write_line(str(line))
+    if rows := config.stash.get(TABLE, []):
+        for line in (HEAD, "| --- | --- | --- | --- | --- |", *rows):
+            terminalreporter.write_line(str(line))

@@ -6,11 +6,12 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from tests.support import people
 from tests.support.redis_nodes.cluster import Cluster
-from tests.support.redis_nodes.node import PASSWORD
+from tests.support.redis_nodes.node import PASSWORD, USER
 from tests.support.redis_nodes.nodes import Nodes
 from tests.support.redis_nodes.watched import SENTINEL_PASSWORD, WatchedRedis
-from tests.support.servers import System, eventually
+from tests.support.servers import HOST, Service, System, eventually
 from tests.system import test_main_job as main_job
 from tests.system.test_calendars import FILE
 
@@ -38,3 +39,14 @@ def test_people_meet(kind: str) -> None:
         assert not [
             secret for secret in (PASSWORD, quote(PASSWORD, safe=""), SENTINEL_PASSWORD) if secret in system.log
         ]
+
+
+def test_one_redis_may_want_a_user_a_password_and_tls() -> None:
+    with WatchedRedis(is_secure=True) as nodes:
+        who = f"{USER}:{quote(PASSWORD, safe='')}"
+        url = f"rediss://{who}@{HOST}:{nodes.master_of('').port}/0"
+        with Service("user-service", None, **nodes.env | {"REDIS_URL": url}) as users:
+            people.store(users.url, "ann")
+
+            assert users.is_healthy()
+            assert requests.get(f"{users.url}/users/{people.email('ann')}", timeout=10).status_code == 200
