@@ -18,6 +18,7 @@ MAX_INTERVALS = 5000
 MAX_URL = 2000
 MAX_CREDENTIAL = 500
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}")
+BAD_NAME = "A name is up to 64 letters of A to Z, digits, blanks and -_.+, of which the first is a letter or a digit."
 _NEEDED = {BUSY: {"intervals"}, FEED: {"url"}, CALDAV: {"url", "username", "password"}}
 
 
