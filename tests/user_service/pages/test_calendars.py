@@ -168,6 +168,16 @@ def test_a_file_is_uploaded_without_any_key(visitor: Client, client: APIClient) 
     ]
 
 
+def test_a_file_that_cannot_be_read_is_told_and_not_offered_to_be_read_again(visitor: Client) -> None:
+    send(visitor, add="upload", name="Old", file=SimpleUploadedFile("my.ics", b"BEGIN:VCALENDAR\r\nDTSTART\r\n"))
+    read_due()
+
+    page = visitor.get(PAGE)
+    (line,) = lines(page)
+    assert line.startswith("Old An uploaded file Cannot be read: remove it, or upload another. ")
+    assert 'name="read"' not in page.content.decode()
+
+
 def test_what_a_program_sends_is_shown_and_can_be_removed(visitor: Client, client: APIClient) -> None:
     body = {"kind": "busy", "intervals": [{"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"}]}
     client.put(f"{CALENDARS}/Robot", body, format="json")

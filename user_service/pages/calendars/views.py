@@ -32,7 +32,7 @@ STATES = {
     FAILING: "Cannot be read",
     REFUSED: "Refused, and not tried again unless you ask for it",
 }
-AS_UPLOADED = "Read as it was uploaded"
+STATES_OF_A_FILE = STATES | {OK: "Read as it was uploaded", REFUSED: "Cannot be read: remove it, or upload another"}
 ACTIONS = {"read": services.refresh, "remove": services.remove}
 
 
@@ -46,6 +46,7 @@ class CalendarLine(NamedTuple):
     read_at: datetime | None
     next_read: datetime | None
     is_tentative_free: bool
+    can_be_read_again: bool
 
 
 class CalendarsView(PeopleView):
@@ -114,13 +115,15 @@ def show_calendars(
 
 def describe_calendar(calendar: Calendar, zone: ZoneInfo) -> CalendarLine:
     """What the page says of a calendar. A file is looked at again every day, but it stays as it was."""
-    is_read_again = calendar.kind != UPLOAD and calendar.state != WAITING
+    can_be_read_again = calendar.kind in (FEED, CALDAV)
+    next_read = calendar.next_read if can_be_read_again and calendar.state != WAITING else None
     return CalendarLine(
         calendar=calendar,
         source=f"{SOURCES[calendar.kind]} {calendar.host}".strip(),
-        state=AS_UPLOADED if calendar.kind == UPLOAD and calendar.state == OK else STATES[calendar.state],
+        state=(STATES_OF_A_FILE if calendar.kind == UPLOAD else STATES)[calendar.state],
         is_bad=calendar.state in (FAILING, REFUSED),
         read_at=None if calendar.as_of is None else local(calendar.as_of, zone),
-        next_read=None if calendar.next_read is None or not is_read_again else local(calendar.next_read, zone),
+        next_read=None if next_read is None else local(next_read, zone),
         is_tentative_free=calendar.tentative == FREE,
+        can_be_read_again=can_be_read_again,
     )
