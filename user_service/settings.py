@@ -1,9 +1,6 @@
 """Settings of user-service."""
 
-from urllib.parse import urlsplit
-
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from django.core.exceptions import ImproperlyConfigured
 
 from common.conf import env
 from common.conf.base import *
@@ -19,6 +16,7 @@ from common.conf.base import (
 )
 from common.observability import logs
 from user_service.models import EVERYONE, NOBODY
+from user_service.store.caches import describe_cache
 
 SERVICE_NAME = "user-service"
 ROOT_URLCONF = "user_service.urls"
@@ -55,32 +53,22 @@ PAGE_ACCESS = "user_service.access.authentication.check_page"
 METRICS = ["user_service.monitoring.metrics.users_stored"]
 
 
-REDIS_URL = env.redis_url("REDIS_URL", 6379)
+REDIS = env.redis_address("REDIS_URL", 6379)
+REDIS_URL = REDIS.url
 # In the address a password has to be percent-encoded; here it is taken as it is.
-REDIS_PASSWORD = env.text("REDIS_PASSWORD", urlsplit(REDIS_URL).password or "")
-
-
-def _redis(seconds: float) -> dict[str, object]:
-    time_outs = f"socket_timeout={seconds}&socket_connect_timeout={seconds}"
-    return {
-        "BACKEND": "django_redis.cache.RedisCache",
-        # django-redis has one pool of connections for each address, so what differs must be part of it.
-        "LOCATION": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}{time_outs}",
-        "TIMEOUT": None,
-        "OPTIONS": {
-            "PASSWORD": REDIS_PASSWORD,
-            # The other one, pickle, would run whatever somebody has written there.
-            "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
-            "CONNECTION_POOL_KWARGS": {
-                # A write that timed out may have been done: repeating it is the client's decision.
-                "retry": Retry(NoBackoff(), 0),
-                "max_connections": 256,
-            },
-        },
+REDIS_PASSWORD = env.text("REDIS_PASSWORD", REDIS.password)
+REDIS_SENTINEL_PASSWORD = env.text("REDIS_SENTINEL_PASSWORD", "")
+# A change is acknowledged when so many replicas have it.
+REDIS_REPLICAS = env.integer("REDIS_REPLICAS", 0, least=0)
+try:
+    CACHES = {
+        alias: describe_cache(
+            REDIS, password=REDIS_PASSWORD, sentinel_password=REDIS_SENTINEL_PASSWORD, seconds=seconds
+        )
+        for alias, seconds in {"default": REDIS_SECONDS, "health": HEALTH_SECONDS}.items()
     }
-
-
-CACHES = {"default": _redis(REDIS_SECONDS), "health": _redis(HEALTH_SECONDS)}
+except ValueError:
+    raise ImproperlyConfigured("REDIS_URL has an option that makes no sense.") from None
 
 # Whose JWT access tokens are accepted, and what they must be meant for. Without an issuer there is no provider.
 OIDC_ISSUER = env.issuer("OIDC_ISSUER")

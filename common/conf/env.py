@@ -3,9 +3,11 @@
 import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from common.conf.redis_address import RedisAddress, RedisAddressError, read_redis_address
 
 HOW_TO_MAKE_A_KEY = "openssl rand -base64 32 | tr '+/' '-_'"
 
@@ -42,22 +44,34 @@ def seconds(name: str, default: float) -> float:
     return number
 
 
-def integer(name: str, default: int) -> int:
-    """A positive whole number."""
+def integer(name: str, default: int, *, least: int = 1) -> int:
+    """A whole number, by default a positive one."""
     value = text(name, str(default))
-    if not value.isdecimal() or int(value) < 1:
-        raise ImproperlyConfigured(f"{name} must be a whole number above 0, not {value!r}.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number above {least - 1}, not {value!r}.")
     return int(value)
 
 
 def neighbour_url(name: str, port: int, *, schemes: tuple[str, ...]) -> str:
     """The address in NEIGHBOUR_URL; without one, this machine at the port in NEIGHBOUR_PORT, as `make run` takes it."""
+    return url(name, f"{schemes[0]}://127.0.0.1:{_neighbour_port(name, port)}", schemes=schemes)
+
+
+def redis_address(name: str, port: int) -> RedisAddress:
+    """The address of Redis, found as `neighbour_url` finds that of a service. Never shows a password in the error."""
+    try:
+        return read_redis_address(text(name, f"redis://127.0.0.1:{_neighbour_port(name, port)}"))
+    except RedisAddressError as fault:
+        raise ImproperlyConfigured(f"{name} is no address of a Redis: {fault}.") from None
+
+
+def _neighbour_port(name: str, port: int) -> str:
     variable = port_variable(name)
     # Elsewhere something else may go by that name: Kubernetes sets REDIS_PORT to an address.
     number = "" if text(name, "") else text(variable, str(port))
     if number and not (number.isdecimal() and 0 < int(number) < 65536):
         raise ImproperlyConfigured(f"{variable} must be a port number, not {number!r}.")
-    return url(name, f"{schemes[0]}://127.0.0.1:{number}", schemes=schemes)
+    return number
 
 
 def port_variable(name: str) -> str:
@@ -77,21 +91,6 @@ def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
         beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
         raise ImproperlyConfigured(f"{name} must be an address that begins with {beginnings}, with a host.")
     return value
-
-
-def redis_url(name: str, port: int) -> str:
-    """The address of a Redis, as `neighbour_url` finds it."""
-    value = neighbour_url(name, port, schemes=("redis", "rediss", "unix"))
-    if not is_database(urlsplit(value)):
-        raise ImproperlyConfigured(
-            f"{name} must end with the number of a database, such as redis://127.0.0.1:{port}/0."
-        )
-    return value
-
-
-def is_database(address: SplitResult) -> bool:
-    """Whether the address of a Redis has a number, or nothing, for its database: redis-py takes all else for 0."""
-    return address.scheme == "unix" or re.fullmatch(r"/?\d*", address.path, re.ASCII) is not None
 
 
 def public_url(name: str) -> str:

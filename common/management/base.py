@@ -126,7 +126,7 @@ def explain_neighbour() -> str:
     """Where this service looks for what is below it, and how to look elsewhere. Tells no password."""
     variable = settings.NEIGHBOUR
     address = urlsplit(getattr(settings, variable))
-    where = f"{address.hostname}:{address.port}" if address.port else address.hostname or address.path
+    where = address.netloc.rpartition("@")[2] or address.path
     name = variable.removesuffix("_URL").lower().replace("_", "-")
     port = env.port_variable(variable)
     return f"{name} was looked for at {where}. Set {variable}, or {port} as for make run, if it is elsewhere."

@@ -18,6 +18,7 @@ from tests.support.problems import assert_problem, faults
 from tests.support.servers import eventually
 from user_service.access import own_tokens
 from user_service.access.callers import DEFAULT_SCOPES, READ_USERS
+from user_service.store import keys
 
 TOKEN = re.compile(r"w2m_[0-9A-Za-z]{36}")
 
@@ -132,7 +133,7 @@ def test_a_token_ends_by_itself(ann: str, issue: Issue, ask: Ask) -> None:
 
 def test_who_creates_an_email_again_inherits_nothing(ann: str, root: str, add: Callable[..., None], ask: Ask) -> None:
     assert ask("DELETE", f"/users/{ANN}", root).status_code == 204
-    assert not list(django_redis.get_redis_connection().scan_iter(f"tokens:{ANN}"))
+    assert not django_redis.get_redis_connection().exists(keys.tokens(ANN))
     add(ANN)
 
     assert_problem(ask("GET", "/me", ann), 401)
@@ -142,7 +143,7 @@ def test_a_token_is_for_the_user_for_whom_it_was_made_even_if_the_end_of_that_on
     ann: str, add: Callable[..., None], ask: Ask
 ) -> None:
     redis = django_redis.get_redis_connection()
-    redis.delete(f"user:{ANN}")  # as by a restored backup, or an older version
+    redis.delete(keys.user(ANN))  # as by a restored backup, or an older version
     assert_problem(ask("GET", "/me", ann), 401)
     add(ANN)
 
@@ -154,12 +155,12 @@ def test_who_was_stored_before_there_were_ids_gets_a_token_that_ends_with_them(
 ) -> None:
     add(ANN)
     redis = django_redis.get_redis_connection()
-    old = re.sub(rb',"id":"[^"]+"', b"", redis.get(f"user:{ANN}"))
-    redis.set(f"user:{ANN}", old)
+    old = re.sub(rb',"id":"[^"]+"', b"", redis.get(keys.user(ANN)))
+    redis.set(keys.user(ANN), old)
     token = issue(ANN)
 
     assert ask("GET", "/me", token).status_code == 200
-    redis.set(f"user:{ANN}", old)  # somebody else, created by an older version
+    redis.set(keys.user(ANN), old)  # somebody else, created by an older version
     assert_problem(ask("GET", "/me", token), 401)
 
 
@@ -176,7 +177,8 @@ def test_the_use_of_a_token_that_was_just_revoked_leaves_nothing_behind(ann: str
     ask("DELETE", f"/tokens/{id_of(ann, ask)}", ann)
 
     assert_problem(ask("GET", "/me", ann), 401)
-    assert not list(django_redis.get_redis_connection().scan_iter("token*"))
+    redis = django_redis.get_redis_connection()
+    assert [(redis.hkeys(key), redis.ttl(key) > 0) for key in redis.scan_iter("token*")] == [([b"revoked"], True)]
 
 
 def test_there_are_so_many_tokens_and_no_more_until_one_is_over(ann: str, issue: Issue, ask: Ask) -> None:
@@ -185,7 +187,8 @@ def test_there_are_so_many_tokens_and_no_more_until_one_is_over(ann: str, issue:
     assert_problem(ask("POST", "/tokens", ann, {}), 409, code="too-many-tokens")
     ask("DELETE", f"/tokens/{id_of(others[0], ask)}", ann)
     assert ask("POST", "/tokens", ann, {}).status_code == 201
-    django_redis.get_redis_connection().delete(f"token:{own_tokens.digest_token(others[1])}")  # as one that is over
+    over = f"{own_tokens.digest_token(others[1])} 1"
+    django_redis.get_redis_connection().hset(keys.tokens(ANN), id_of(others[1], ask), over)
     assert ask("POST", "/tokens", ann, {}).status_code == 201
 
 

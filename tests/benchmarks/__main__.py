@@ -18,6 +18,8 @@ from tests.benchmarks import picture, population
 from tests.benchmarks.load import Row, Times, one_by_one, timed, together
 from tests.benchmarks.questions import Calls
 from tests.support.servers import System
+from tests.support.stored import stored_emails
+from user_service.store import keys
 
 GROUPS = (10, 100, 1_000, 10_000)
 POPULATIONS = (1_000, 100_000, 1_000_000)
@@ -38,9 +40,9 @@ class Bench:
         self.users = users
         return Calls(self.system, users)
 
-    def mget(self, keys: int) -> Times:
+    def mget(self, count: int) -> Times:
         """How long Redis takes for so many records."""
-        names = [f"user:{population.email(number)}" for number in range(keys)]
+        names = [keys.user(population.email(number)) for number in range(count)]
         return timed(lambda: self.redis.mget(names), 20)
 
     def endpoints(self, calls: Calls) -> Iterator[Row]:
@@ -58,12 +60,12 @@ class Bench:
             "GET /suggestions, 2": (calls.suggest(2), 2),
             "GET /suggestions, 50": (calls.suggest(50), 50),
         }
-        for name, (make, keys) in self.progress.track(kinds.items(), description="Endpoints"):
+        for name, (make, count) in self.progress.track(kinds.items(), description="Endpoints"):
             # A user can be created once only: enough of them for the whole measurement.
             some = calls.some(make, 30_000) if make == calls.create else calls.some(make)
             half = len(some) // 2
             per_second, _ = together(some[:half], self.seconds)
-            yield Row(keys, name, one_by_one(some[half:], self.seconds), self.mget(keys), per_second)
+            yield Row(count, name, one_by_one(some[half:], self.seconds), self.mget(count), per_second)
 
     def groups(self, calls: Calls) -> Iterator[Row]:
         """Questions about ever larger groups."""
@@ -85,7 +87,7 @@ class Bench:
 
     def bytes_per_user(self) -> float:
         """What Redis holds in memory, for each user."""
-        return (self._bytes() - self.empty) / self.redis.zcard("users")
+        return (self._bytes() - self.empty) / len(stored_emails(self.redis))
 
     def _bytes(self) -> float:
         return float(self.redis.info("memory")["used_memory"])

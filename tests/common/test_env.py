@@ -184,18 +184,3 @@ def test_a_service_does_not_start_with_a_bad_address(service: str, variable: str
 
     assert started.returncode == 1
     assert f"ImproperlyConfigured: {variable} must be" in started.stderr.splitlines()[-1]
-
-
-@pytest.mark.parametrize("address", ["redis://host:6379/notadb", "rediss://host/0/1", "redis://host/²"])
-def test_a_redis_whose_database_is_no_number_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", address)
-
-    with pytest.raises(ImproperlyConfigured, match="REDIS_URL must end with the number of a database"):
-        env.redis_url("REDIS_URL", 6379)
-
-
-@pytest.mark.parametrize("address", ["redis://host:6379/15", "redis://host", "unix:///run/redis.sock?db=3"])
-def test_a_redis_may_have_any_of_its_databases(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REDIS_URL", address)
-
-    assert env.redis_url("REDIS_URL", 6379) == address

@@ -20,6 +20,7 @@ from tests.support.clients import Clients, create_user
 from tests.support.neighbour import Neighbour, answers
 from tests.support.problems import assert_problem
 from tests.support.servers import PATIENCE_SECONDS, ROOT, Redis, Server, Service, System, eventually
+from tests.support.stored import stored_emails
 
 STOP_SECONDS = 10
 ANN = people.email("ann")
@@ -56,8 +57,9 @@ def get(service: Service, path: str = "/users") -> requests.Response:
 def stored(redis: Redis) -> set[str]:
     """The names of all who have both a record and a place in the index."""
     with redis.client() as client:
-        emails = {email.decode() for email in client.zrange("users", 0, -1)}
-        assert {key.decode() for key in client.scan_iter("user:*", 1000)} == {f"user:{email}" for email in emails}
+        emails = stored_emails(client)
+        records = {key.decode().split(":", 2)[2] for key in client.scan_iter("user:*", 1000)}
+        assert records == emails
     return {email.partition("@")[0] for email in emails}
 
 

@@ -13,6 +13,7 @@ from tests.support.clients import Clients, create_user
 from tests.support.engine import REDIS_IMAGE, docker
 from tests.support.problems import assert_problem
 from tests.support.servers import HOST, ROOT, Service, eventually, free_port
+from tests.support.stored import stored_emails
 
 pytestmark = pytest.mark.compose
 
@@ -86,5 +87,5 @@ def test_a_full_disk_refuses_writes_and_loses_none_that_were_acknowledged(disk: 
 
         assert set(clients.answers) == {201, 503}
         with redis.Redis.from_url(disk.url) as client:
-            stored = {email.decode() for email in client.zrange("users", 0, -1)}
+            stored = stored_emails(client)
         assert set(map(people.email, clients.done)) <= stored

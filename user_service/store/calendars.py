@@ -1,4 +1,4 @@
-"""Calendars in Redis: for each email a hash of its calendars by name, and one queue of when each is read next.
+"""Calendars in Redis: for each email a hash of its calendars by name, and for each bucket when each is read next.
 
 A calendar and the busy time in its user's record change together, in one script.
 """
@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from common.api.exceptions import Conflict, Problem
 from user_service.busy_time import BUSY, Calendar, merge_busy, summarize
 from user_service.models import User, decode
-from user_service.store import keys
-from user_service.store.connection import connect
+from user_service.store import commands, keys, old_layout
+from user_service.store.connection import run_all, write
 from user_service.store.users import ATTEMPTS, TooManyChanges, UnknownUser
 
 MAX_CALENDARS = 20  # of a user
@@ -89,19 +89,20 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
             raise TooManyCalendars
         changed = replace(user, busy=merge_busy(after.values()), calendars=_summarize(user, after))
         due = "" if calendar is None or calendar.next_read is None else calendar.next_read * 60
-        with connect() as connection:
-            done = connection.register_script(_CHANGE)(
-                keys=[keys.USER + email, keys.CALENDARS + email, keys.DUE, keys.CLAIMS],
-                args=[
-                    record,
-                    changed.encode(),
-                    name,
-                    calendar.encode() if calendar else "",
-                    due,
-                    _member(email, name),
-                    claim.token if claim else "",
-                ],
+        tag = keys.find_tag(email)
+        done = write(
+            commands.change(
+                _CHANGE,
+                [keys.user(email), keys.calendars(email), keys.due(tag), keys.claims(tag)],
+                record,
+                changed.encode(),
+                name,
+                calendar.encode() if calendar else "",
+                due,
+                _member(email, name),
+                claim.token if claim else "",
             )
+        )
         if done:
             return calendar if done > 0 else None
     raise TooManyChanges
@@ -124,33 +125,35 @@ def claim_due(now: int, lease_seconds: int, token: str) -> Claim | None:
 
     `now` is in seconds since 1970. The reader that dies leaves it to the next.
     """
-    with connect() as connection:
-        member = cast(
-            "bytes | None",
-            connection.register_script(_CLAIM)(keys=[keys.DUE, keys.CLAIMS], args=[now, lease_seconds, token]),
-        )
-    if member is None:
-        return None
-    email, _, name = member.decode().partition("\n")
-    return Claim(email, name, token)
+    old_layout.move_due(now)
+    first = ("-inf", now, "BYSCORE", "LIMIT", 0, 1, "WITHSCORES")
+    heads = run_all([commands.command("ZRANGE", keys.due(tag), *first) for tag in keys.TAGS])
+    waiting = sorted((head[0][1], tag) for tag, head in zip(keys.TAGS, heads, strict=True) if head)
+    # Another reader may be quicker with the first.
+    for _, tag in waiting:
+        claimed = [keys.due(tag), keys.claims(tag)]
+        member: bytes | None = write(commands.change(_CLAIM, claimed, now, lease_seconds, token))
+        if member is not None:
+            email, _, name = member.decode().partition("\n")
+            return Claim(email, name, token)
+    return None
 
 
 def forget(claim: Claim) -> None:
     """Takes what was claimed out of the queue: nobody has such a calendar any more."""
-    with connect() as connection:
-        connection.register_script(_FORGET)(
-            keys=[keys.DUE, keys.CLAIMS], args=[_member(claim.email, claim.name), claim.token]
-        )
+    tag = keys.find_tag(claim.email)
+    member = _member(claim.email, claim.name)
+    write(commands.change(_FORGET, [keys.due(tag), keys.claims(tag)], member, claim.token))
 
 
 def _fetch(email: str) -> tuple[bytes, User, dict[str, Calendar]]:
-    with connect() as connection, connection.pipeline() as pipeline:
-        pipeline.get(keys.USER + email)
-        pipeline.hgetall(keys.CALENDARS + email)
-        record, hashes = pipeline.execute()
+    asked = [commands.command("GET", keys.user(email)), commands.command("HGETALL", keys.calendars(email))]
+    record, stored = run_all(asked)
+    if record is None and old_layout.move([email]):
+        record, stored = run_all(asked)
     if record is None:
         raise UnknownUser.of(email)
-    return record, decode(email, record), {name.decode(): Calendar.decode(text) for name, text in hashes.items()}
+    return record, decode(email, record), {name.decode(): Calendar.decode(text) for name, text in stored.items()}
 
 
 def _summarize(user: User, calendars: Mapping[str, Calendar]) -> dict[str, int | bool | None]:

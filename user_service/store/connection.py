@@ -1,32 +1,115 @@
-"""The connection to Redis: its faults are told as ours."""
+"""The connection to Redis, whatever is below: one server, one that Sentinels watch, or a cluster.
 
-from collections.abc import Iterator
+Its faults are told as ours.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import django_redis
 import redis
+from django.conf import settings
+from redis.exceptions import RedisClusterException
 
 from common.api.exceptions import Unavailable
 from common.observability import metrics
+from user_service.store.cluster import Cluster
+from user_service.store.commands import Command, TooFewReplicas, command, run_on_node
 
 NAME = "redis"
+_TOO_FEW_REPLICAS = "Too few replicas of Redis have what was stored: it may be lost, or stay."
+_CLOSED = "What is stored here has moved to another Redis: nothing can be changed."
+
+
+def run(asked: Command) -> Any:
+    """The answer to one command, which changes nothing that has to be kept. Raises Unavailable."""
+    return _run_everywhere([asked], 0)[0]
+
+
+def run_all(asked: Sequence[Command]) -> list[Any]:
+    """The answers to such commands, in order: one trip to each node, all at once. Raises Unavailable."""
+    return _run_everywhere(asked, 0)
+
+
+def write(asked: Command) -> Any:
+    """The answer to one command. As many replicas have what it changed as REDIS_REPLICAS says.
+
+    Raises Unavailable: then it may have been done, or not.
+    """
+    return _run_everywhere([asked], settings.REDIS_REPLICAS)[0]
+
+
+def write_all(asked: Sequence[Command]) -> list[Any]:
+    """The answers to commands, in order, each as `write` has it. Raises Unavailable: some may have been done."""
+    return _run_everywhere(asked, settings.REDIS_REPLICAS)
+
+
+def fetch_many(keys: Sequence[str]) -> list[bytes | None]:
+    """What these keys hold: one trip to each node, all at once. Raises Unavailable."""
+    if not keys:
+        return []
+    with _translated_faults():
+        client = django_redis.get_redis_connection()
+        if not isinstance(client, Cluster):
+            values: list[bytes | None] = client.mget(keys)
+            return values
+        by_slot = defaultdict(list)
+        for key in keys:
+            by_slot[client.keyslot(key)].append(key)
+    answers = run_all([command("MGET", *same) for same in by_slot.values()])
+    found = {
+        key: value
+        for same, values in zip(by_slot.values(), answers, strict=True)
+        for key, value in zip(same, values, strict=True)
+    }
+    return [found[key] for key in keys]
+
+
+def ping() -> None:
+    """Raises Unavailable unless Redis answers within the budget of a health check: each node that has data."""
+    with _translated_faults():
+        client = django_redis.get_redis_connection("health")
+        if isinstance(client, Cluster):
+            client.ping_all()
+        else:
+            client.ping()
+
+
+def _run_everywhere(asked: Sequence[Command], replicas: int) -> list[Any]:
+    def run_here(node: redis.Redis, commands: Sequence[Command], is_asking: bool) -> list[Any]:
+        return run_on_node(node, commands, replicas=replicas, is_asking=is_asking)
+
+    if not asked:
+        return []
+    with _translated_faults():
+        client = django_redis.get_redis_connection()
+        if isinstance(client, Cluster):
+            answers = client.run_all(asked, run_here, time.monotonic() + settings.REDIS_SECONDS)
+        else:
+            answers = run_here(client, asked, False)
+        for answer in answers:
+            if isinstance(answer, redis.RedisError):
+                raise answer
+    return answers
 
 
 @contextmanager
-def connect(alias: str = "default") -> Iterator[redis.Redis]:
-    """A connection to Redis, on which a RedisError becomes Unavailable."""
+def _translated_faults() -> Iterator[None]:
     with metrics.measure_downstream(NAME):
         try:
-            yield django_redis.get_redis_connection(alias)
+            yield
         except redis.exceptions.OutOfMemoryError:
             raise Unavailable("Redis is full: nothing more can be stored.") from None
         except redis.exceptions.TimeoutError:
             raise Unavailable("Redis does not answer in time.") from None
-        except redis.RedisError:
+        except TooFewReplicas:
+            raise Unavailable(_TOO_FEW_REPLICAS) from None
+        except redis.ResponseError as fault:
+            if str(fault).startswith("NOREPLICAS"):
+                raise Unavailable(_TOO_FEW_REPLICAS) from None
+            raise Unavailable(_CLOSED if str(fault) == "CLOSED" else "Redis cannot be reached.") from None
+        except (redis.RedisError, RedisClusterException):
             raise Unavailable("Redis cannot be reached.") from None
-
-
-def ping() -> None:
-    """Raises Unavailable unless Redis answers within the budget of a health check."""
-    with connect("health") as connection:
-        connection.ping()

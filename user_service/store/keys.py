@@ -1,11 +1,65 @@
-"""The names of the keys in Redis. Those that end with a colon begin the names of many."""
+"""The names of the keys in Redis.
 
-USER = "user:"  # and an email: a record
-USERS = "users"  # all emails, in order
-TOKEN = "token:"  # and the digest of a token: what it stands for  # noqa: S105
-TOKENS = "tokens:"  # and an email: the digests of its tokens, by their ids
-CALENDARS = "calendars:"  # and an email: its calendars, by name
-DUE = "calendars"  # all calendars that are read, an email and a name each, by when they are due
-CLAIMS = "calendar-claims"  # which reader has claimed which of them
-LOGIN = "login:"  # and the state of a login that is under way at a provider: where it leads to
-RATE = "rate:"  # and who calls: when the next call is due
+All keys of one user have the same tag, in braces, so that they lie in one slot of a cluster and change in one step
+(Redis Cluster, "hash tags"). A tag is that of one of 64 buckets, each with its own index of emails.
+"""
+
+import zlib
+
+BUCKETS = 64
+TAGS = tuple(f"{{{number:02}}}" for number in range(BUCKETS))
+
+
+def find_tag(email: str) -> str:
+    """The tag of a user's bucket, by the CRC-32 (ISO 3309) of the email: it never changes."""
+    return TAGS[zlib.crc32(email.encode()) % BUCKETS]
+
+
+def user(email: str) -> str:
+    """A record."""
+    return f"user:{find_tag(email)}:{email}"
+
+
+def users(tag: str) -> str:
+    """All emails of a bucket, in order."""
+    return f"users:{tag}"
+
+
+def calendars(email: str) -> str:
+    """The calendars of a user, by name."""
+    return f"calendars:{find_tag(email)}:{email}"
+
+
+def due(tag: str) -> str:
+    """All calendars of a bucket that are read, an email and a name each, by when they are due."""
+    return f"due:{tag}"
+
+
+def claims(tag: str) -> str:
+    """Which reader has claimed which calendars of a bucket."""
+    return f"claims:{tag}"
+
+
+def tokens(email: str) -> str:
+    """The tokens that were made for an email: by the id of each its digest, and when it is over."""
+    return f"tokens:{find_tag(email)}:{email}"
+
+
+def token(digest: str) -> str:
+    """What a token stands for. Who calls is not known yet, so that it lies in a slot of its own."""
+    return f"token:{digest}"
+
+
+def rate(caller: str) -> str:
+    """When the next call of somebody is due."""
+    return f"rate:{find_tag(caller)}:{caller}"
+
+
+def login(state: str) -> str:
+    """A login that is under way at a provider: where it leads to."""
+    return f"login:{state}"
+
+
+def closed(tag: str) -> str:
+    """There once a bucket has moved to another Redis: nothing is changed here any more."""
+    return f"closed:{tag}"

@@ -1,8 +1,11 @@
 """Tokens in Redis: a hash for each under its digest, and for each email the digests of its tokens.
 
-To look up a caller, and to count the call, takes one trip.
+A token counts only while the user has the id for whom it was made. So it need not lie in the slot of the user, nor end
+in the same step.
 """
 
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -10,10 +13,12 @@ from typing import Any, NamedTuple, Self
 
 from common.api.exceptions import Conflict, Problem
 from user_service.models import User, decode
-from user_service.store import keys
-from user_service.store.connection import connect
+from user_service.store import keys, old_layout
+from user_service.store.commands import change, command, script
+from user_service.store.connection import run, run_all, write, write_all
 
 MAX_TOKENS = 100  # of one email
+REVOKED_SECONDS = 3600
 
 # How many milliseconds a caller has to wait for their turn: 0, and the call is counted, if none. This is the generic
 # cell rate algorithm (ITU-T I.371) by Redis' own clock: however many call at once, no more than the limit pass.
@@ -32,38 +37,33 @@ end
 """
 _COUNT = f"{_TAKE_TURN} return take_turn(KEYS[1], ARGV[1])"
 # To note each use would make a write of each read: it is noted once a minute.
-_LOOK_UP = f"""{_TAKE_TURN}
-local email, parent, used = unpack(redis.call('HMGET', KEYS[1], 'email', 'parent', 'used_at'))
-if not email or (parent ~= '' and redis.call('EXISTS', '{keys.TOKEN}' .. parent) == 0) then return false end
-local minute = math.floor(milliseconds() / 60000) * 60
-if tonumber(used) < minute then redis.call('HSET', KEYS[1], 'used_at', minute) end
-local wait = take_turn('{keys.RATE}' .. email, ARGV[1])
-return {{redis.call('HGETALL', KEYS[1]), redis.call('GET', '{keys.USER}' .. email), wait}}
-"""
-_CREATE = f"""
-local index = redis.call('HGETALL', KEYS[2])
+_NOTE_USE = "return redis.call('HEXISTS', KEYS[1], 'email') == 1 and redis.call('HSET', KEYS[1], 'used_at', ARGV[1])"
+# Beside each digest stands when the token is over: those that are give way.
+_LIST = """
+local index = redis.call('HGETALL', KEYS[1])
 for place = 1, #index, 2 do
-    if redis.call('EXISTS', '{keys.TOKEN}' .. index[place + 1]) == 0 then redis.call('HDEL', KEYS[2], index[place]) end
+    if tonumber(string.match(index[place + 1], '%d+$')) <= tonumber(ARGV[1]) then
+        redis.call('HDEL', KEYS[1], index[place])
+    end
 end
-if redis.call('HLEN', KEYS[2]) >= {MAX_TOKENS} then return 0 end
-redis.call('HSET', KEYS[1], unpack(ARGV, 4))
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-if redis.call('TTL', KEYS[2]) < tonumber(ARGV[3]) then redis.call('EXPIRE', KEYS[2], ARGV[3]) end
+if redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+if redis.call('TTL', KEYS[1]) < tonumber(ARGV[5]) then redis.call('EXPIRE', KEYS[1], ARGV[5]) end
 return 1
 """
+_CREATE = """
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return 1
+"""
+# What it leaves behind for a while makes a write of it also when it is repeated, which replicas can acknowledge.
 _REVOKE = f"""
-local digest = redis.call('HGET', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[1], ARGV[1])
-return digest and redis.call('DEL', '{keys.TOKEN}' .. digest) or 0
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'revoked', 1)
+return redis.call('EXPIRE', KEYS[1], {REVOKED_SECONDS})
 """
-_LIST = f"""
-local tokens = {{}}
-for _, digest in ipairs(redis.call('HVALS', KEYS[1])) do
-    table.insert(tokens, redis.call('HGETALL', '{keys.TOKEN}' .. digest))
-end
-return tokens
-"""
+_FIND = "return redis.call('HGET', KEYS[1], ARGV[1])"
+_UNLIST = "return redis.call('HDEL', KEYS[1], ARGV[1])"
 
 
 class TooManyTokens(Conflict):
@@ -109,9 +109,9 @@ class Token:
         return values | times | flags | ({} if self.used_at else {"used_at": "0"})
 
     @classmethod
-    def decode(cls, pairs: list[bytes]) -> Self:
-        """The token of a hash, given as its fields and values in turn. What a later version added is passed over."""
-        stored = {name.decode(): value.decode() for name, value in zip(pairs[::2], pairs[1::2], strict=True)}
+    def decode(cls, pairs: Mapping[bytes, bytes]) -> Self:
+        """The token of a hash. What a later version added is passed over."""
+        stored = {name.decode(): value.decode() for name, value in pairs.items()}
         values: dict[str, Any] = {field.name: stored[field.name] for field in fields(cls) if field.name in stored}
         times = {name: datetime.fromtimestamp(int(values[name]), UTC) for name in ("created_at", "expires_at")}
         used = int(values["used_at"])
@@ -133,44 +133,71 @@ class Found(NamedTuple):
 
 
 def look_up(digest: str, calls_per_minute: int) -> Found | None:
-    """The token with this digest, if there is one. The call is counted, unless the caller has to wait."""
-    with connect() as connection:
-        found = connection.register_script(_LOOK_UP)(keys=[keys.TOKEN + digest], args=[calls_per_minute])
-    if found is None:
+    """The token with this digest, if there is one. The call is counted, unless the caller has to wait. Two trips."""
+    pairs = run(command("HGETALL", keys.token(digest)))
+    if b"email" not in pairs:
         return None
-    pairs, record, wait = found
     token = Token.decode(pairs)
+    asked = [
+        command("GET", keys.user(token.email)),
+        script(_COUNT, [keys.rate(token.email)], calls_per_minute),
+        # A session ends with the token with which it was begun.
+        command("HEXISTS", keys.token(token.parent or digest), "email"),
+    ]
+    minute = int(time.time()) // 60 * 60
+    if token.used_at is None or token.used_at.timestamp() < minute:
+        asked.append(script(_NOTE_USE, [keys.token(digest)], minute))
+    record, wait, is_valid, *_ = run_all(asked)
+    if not is_valid:
+        return None
+    if record is None and old_layout.move([token.email]):
+        record = run(command("GET", keys.user(token.email)))
     return Found(token, decode(token.email, record) if record else None, wait)
 
 
 def count_call(caller: str, calls_per_minute: int) -> int:
     """Counts a call of somebody without a token of ours. 0, or for how many milliseconds they have to wait."""
-    with connect() as connection:
-        return int(connection.register_script(_COUNT)(keys=[keys.RATE + caller], args=[calls_per_minute]))
+    return int(run(script(_COUNT, [keys.rate(caller)], calls_per_minute)))
 
 
 def create(token: Token, digest: str) -> None:
     """Stores a new token. Raises TooManyTokens."""
-    seconds = int((token.expires_at - token.created_at).total_seconds())
-    values = [part for pair in token.encode().items() for part in pair]
-    with connect() as connection:
-        created = connection.register_script(_CREATE)(
-            keys=[keys.TOKEN + digest, keys.TOKENS + token.email], args=[token.id, digest, seconds, *values]
-        )
-    if not created:
+    old_layout.move([token.email])
+    now, end = token.created_at.timestamp(), token.expires_at.timestamp()
+    seconds = int(end - now)
+    entry = f"{digest} {end:.0f}"
+    # It is listed first: one that is not could not be revoked.
+    if not write(change(_LIST, [keys.tokens(token.email)], now, MAX_TOKENS, token.id, entry, seconds)):
         raise TooManyTokens
+    values = [part for pair in token.encode().items() for part in pair]
+    write(script(_CREATE, [keys.token(digest)], seconds, *values))
 
 
 def fetch_all(email: str) -> list[Token]:
     """All tokens that were made for an email and are not over, the oldest first."""
-    with connect() as connection:
-        hashes = connection.register_script(_LIST)(keys=[keys.TOKENS + email])
-    return sorted((Token.decode(pairs) for pairs in hashes if pairs), key=lambda token: (token.created_at, token.id))
+    old_layout.move([email])
+    entries = run(command("HVALS", keys.tokens(email)))
+    hashes = run_all([command("HGETALL", keys.token(_read_digest(entry))) for entry in entries])
+    return sorted(
+        (Token.decode(pairs) for pairs in hashes if b"email" in pairs), key=lambda token: (token.created_at, token.id)
+    )
 
 
 def revoke(email: str, token_id: str) -> None:
     """Ends a token of somebody. Raises UnknownToken."""
-    with connect() as connection:
-        revoked = connection.register_script(_REVOKE)(keys=[keys.TOKENS + email], args=[token_id])
-    if not revoked:
+    old_layout.move([email])
+    entry = write(change(_FIND, [keys.tokens(email)], token_id))
+    if entry is None:
         raise UnknownToken(f"There is no token {token_id} of {email}.")
+    write(script(_REVOKE, [keys.token(_read_digest(entry))]))
+    write(change(_UNLIST, [keys.tokens(email)], token_id))
+
+
+def forget(entries: Sequence[bytes]) -> None:
+    """Removes tokens that were listed for a user who is no longer there."""
+    write_all([command("DEL", keys.token(_read_digest(entry))) for entry in entries])
+
+
+def _read_digest(entry: bytes) -> str:
+    """Of what is listed of a token."""
+    return entry.decode().partition(" ")[0]

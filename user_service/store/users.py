@@ -1,16 +1,20 @@
-"""Users in Redis: a record for each, and an index of all emails in order.
+"""Users in Redis: a record for each, and for each bucket an index of its emails in order.
 
-Record and index change together in one script, and are read together in one, so no reader sees one without the other.
+Record and index change together in one script.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple, Self, cast
+from itertools import chain
+from typing import Any, Literal, NamedTuple, Self
+
+from django.conf import settings
 
 from common.api.exceptions import Conflict, Problem, Unavailable
 from user_service.models import Sharing, User, decode, decode_availability
-from user_service.store import keys
-from user_service.store.connection import connect
+from user_service.store import keys, old_layout, tokens
+from user_service.store.commands import Command, change, command
+from user_service.store.connection import fetch_many, run, run_all, write, write_all
 
 ATTEMPTS = 64
 
@@ -27,21 +31,13 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
 """
-# With all tokens and calendars: who creates that email again inherits nothing.
-_DELETE = f"""
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-for _, digest in ipairs(redis.call('HVALS', KEYS[3])) do redis.call('DEL', '{keys.TOKEN}' .. digest) end
+# With the calendars, and the list of tokens: who creates that email again inherits nothing.
+_DELETE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+local tokens = redis.call('HVALS', KEYS[3])
 redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
 redis.call('ZREM', KEYS[2], ARGV[2])
-return 1
-"""
-_PAGE = """
-local users = {}
-for _, email in ipairs(redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], '+', 'LIMIT', 0, ARGV[2])) do
-    table.insert(users, email)
-    table.insert(users, redis.call('GET', ARGV[3] .. email))
-end
-return users
+return tokens
 """
 
 
@@ -93,10 +89,8 @@ def _outcome(before: User | None, after: User) -> Outcome:
 
 def create(user: User) -> None:
     """Stores a new user. Raises EmailTaken."""
-    with connect() as connection:
-        create_once = connection.register_script(_CREATE)
-        created = create_once(keys=[_key(user.email), keys.USERS], args=[user.encode(), user.email])
-    if not created:
+    old_layout.move([user.email])
+    if not write(_create(user)):
         raise EmailTaken(f"There is already a user with the email {user.email}.")
 
 
@@ -108,17 +102,17 @@ def get(email: str) -> User:
 def replace(email: str, edit: Callable[[User], User]) -> User:
     """Stores what `edit` makes of the user, as one step: nothing that others write meanwhile is lost.
 
-    `edit` is called again when somebody else was quicker. Raises UnknownUser, and what `edit` raises.
+    `edit` is called again when somebody else was quicker. What is no change is written all the same where replicas have
+    to have it: it may be the repetition of one that they have not. Raises UnknownUser, and what `edit` raises.
     """
     for _ in range(ATTEMPTS):
         record = _fetch_record(email)
         before = decode(email, record)
         user = edit(before)
-        if user == before:
+        if user == before and not settings.REDIS_REPLICAS:
             return user
-        with connect() as connection:
-            if connection.register_script(_REPLACE)(keys=[_key(email)], args=[record, user.encode()]):
-                return user
+        if write(_replace(record, user)):
+            return user
     raise TooManyChanges
 
 
@@ -127,26 +121,58 @@ def delete(email: str, check: Callable[[User], object]) -> None:
     for _ in range(ATTEMPTS):
         record = _fetch_record(email)
         check(decode(email, record))
-        with connect() as connection:
-            if connection.register_script(_DELETE)(
-                keys=[_key(email), keys.USERS, keys.TOKENS + email, keys.CALENDARS + email], args=[record, email]
-            ):
-                return
+        owned = [keys.user(email), keys.users(keys.find_tag(email)), keys.tokens(email), keys.calendars(email)]
+        listed = write(change(_DELETE, owned, record, email))
+        if listed is not None:
+            tokens.forget(listed)
+            return
     raise TooManyChanges
 
 
 def fetch_page(after: str, limit: int) -> list[User]:
     """At most `limit` users in the order of their emails, from the first that follows `after`. Costs O(page)."""
-    start = f"({after}" if after else "-"
-    with connect() as connection:
-        pairs = connection.register_script(_PAGE)(keys=[keys.USERS], args=[start, limit, keys.USER])
-    return [decode(email.decode(), record) for email, record in zip(pairs[::2], pairs[1::2], strict=True)]
+    old_layout.move_page(after, limit)
+    users: list[User] = []
+    while missing := limit - len(users):
+        emails = _fetch_emails(after, missing)
+        records = fetch_many(list(map(keys.user, emails)))
+        # One who has been deleted since their email was read leaves a place to somebody else.
+        users += [decode(email, record) for email, record in zip(emails, records, strict=True) if record is not None]
+        if len(emails) < missing:
+            break
+        after = emails[-1]
+    return users
+
+
+def _fetch_emails(after: str, limit: int) -> list[str]:
+    """At most `limit` emails in order, out of the order of each bucket.
+
+    A bucket is asked for twice its share and some: few have more of a page, and only these are asked again.
+    """
+    share = limit // keys.BUCKETS * 2 + 8
+    starts = dict.fromkeys(keys.TAGS, f"({after}" if after else "-")
+    emails: list[str] = []
+    while starts:
+        parts = run_all(
+            [
+                command("ZRANGE", keys.users(tag), start, "+", "BYLEX", "LIMIT", 0, share)
+                for tag, start in starts.items()
+            ]
+        )
+        found = {tag: [email.decode() for email in part] for tag, part in zip(starts, parts, strict=True)}
+        emails = sorted(chain(emails, *found.values()))[:limit]
+        starts = {
+            tag: f"({part[-1]}"
+            for tag, part in found.items()
+            if len(part) == share and (len(emails) < limit or part[-1] < emails[-1])
+        }
+    return emails
 
 
 def count() -> int:
     """How many users there are."""
-    with connect() as connection:
-        return connection.zcard(keys.USERS)
+    counts: list[int] = run_all([command("ZCARD", keys.users(tag)) for tag in keys.TAGS])
+    return sum(counts) + old_layout.count()
 
 
 def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
@@ -164,18 +190,11 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
             before = None if record is None else decode(email, record)
             user = edits[email](before)
             outcome = _outcome(before, user)
-            if outcome == "unchanged":
+            if outcome == "unchanged" and not settings.REDIS_REPLICAS:
                 outcomes[email] = outcome
             else:
                 writes.append((record, user, outcome))
-        with connect() as connection, connection.pipeline(transaction=False) as pipeline:
-            create_once, replace_same = map(connection.register_script, (_CREATE, _REPLACE))
-            for record, user, _ in writes:
-                if record is None:
-                    create_once(keys=[_key(user.email), keys.USERS], args=[user.encode(), user.email], client=pipeline)
-                else:
-                    replace_same(keys=[_key(user.email)], args=[record, user.encode()], client=pipeline)
-            done = pipeline.execute()
+        done = write_all([_create(user) if record is None else _replace(record, user) for record, user, _ in writes])
         outcomes |= {user.email: outcome for (_, user, outcome), success in zip(writes, done, strict=True) if success}
     raise TooManyChanges
 
@@ -206,20 +225,27 @@ def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], lis
     return availabilities, unknown
 
 
-def _key(email: str) -> str:
-    return keys.USER + email
+def _create(user: User) -> Command:
+    index = keys.users(keys.find_tag(user.email))
+    return change(_CREATE, [keys.user(user.email), index], user.encode(), user.email)
+
+
+def _replace(record: bytes, user: User) -> Command:
+    return change(_REPLACE, [keys.user(user.email)], record, user.encode())
 
 
 def _fetch_record(email: str) -> bytes:
-    with connect() as connection:
-        record = cast("bytes | None", connection.get(_key(email)))
+    record: bytes | None = run(command("GET", keys.user(email)))
+    if record is None and old_layout.move([email]):
+        record = run(command("GET", keys.user(email)))
     if record is None:
         raise UnknownUser.of(email)
     return record
 
 
 def _fetch_records(emails: Sequence[str]) -> list[bytes | None]:
-    if not emails:
-        return []
-    with connect() as connection:
-        return cast("list[bytes | None]", connection.mget(map(_key, emails)))
+    records = fetch_many(list(map(keys.user, emails)))
+    missing = [email for email, record in zip(emails, records, strict=True) if record is None]
+    if missing and old_layout.move(missing):
+        records = fetch_many(list(map(keys.user, emails)))
+    return records

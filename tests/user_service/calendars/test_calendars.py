@@ -20,6 +20,7 @@ from tests.support.commands import call
 from tests.support.neighbour import Neighbour, answers, hangs_up
 from tests.support.problems import assert_problem, faults
 from user_service.store import calendars as store
+from user_service.store.keys import calendars as key_of
 
 CALENDARS = "/users/ann@example.org/calendars"
 WORK = f"{CALENDARS}/work"
@@ -213,7 +214,7 @@ def test_an_uploaded_calendar_is_read_by_the_reader_and_no_title_is_kept(
     assert told["covers"]["start"] < moment(0) < told["covers"]["end"]
     assert busy(client) == [interval(0, 1), interval(4, 5)]
     redis = django_redis.get_redis_connection()
-    stored = json.loads(redis.hget("calendars:ann@example.org", "work"))
+    stored = json.loads(redis.hget(key_of("ann@example.org"), "work"))
     assert b"Secret" not in zlib.decompress(base64.b64decode(stored["kept"]))
 
 
@@ -272,12 +273,12 @@ def test_what_is_secret_is_encrypted_and_of_no_use_to_who_has_the_email_later(
 ) -> None:
     put(client, WORK, {"kind": "feed", "url": "https://calendar.example.org/private-token"})
     redis = django_redis.get_redis_connection()
-    stored = redis.hget("calendars:ann@example.org", "work")
+    stored = redis.hget(key_of("ann@example.org"), "work")
     assert b"private-token" not in stored
 
     client.delete("/users/ann@example.org")
     client.post("/users", {"email": "ann@example.org", "name": "Another"}, format="json")
-    redis.hset("calendars:ann@example.org", "work", stored)  # as by a restored backup
+    redis.hset(key_of("ann@example.org"), "work", stored)  # as by a restored backup
     client.post(f"{WORK}/refresh")
     read_due()
 
@@ -362,4 +363,4 @@ def test_who_is_deleted_while_their_calendar_is_read_does_not_end_the_reader(cli
         read_due()
 
         assert len(neighbour.received) == 1
-    assert not django_redis.get_redis_connection().exists("calendars:ann@example.org")
+    assert not django_redis.get_redis_connection().exists(key_of("ann@example.org"))

@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from tests.support.commands import call, command, run, run_on_terminal
 from tests.support.servers import PATIENCE_SECONDS, ROOT
+from tests.support.stored import stored_emails
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def stored() -> dict[str, Any]:
     records = {key: json.loads(redis.get(key)) for key in redis.scan_iter("user:*")}
     for record in records.values():
         assert record.pop("id")
-    return {"index": redis.zrange("users", 0, -1), "records": records}
+    return {"index": stored_emails(redis), "records": records}
 
 
 def test_a_user_is_a_line_of_json(ann: dict[str, Any]) -> None:

@@ -83,4 +83,4 @@ def test_a_bad_setting_is_told_in_a_line() -> None:
     listed = run("user_service", "list_users", REDIS_URL="http://example.org")
 
     assert (listed.code, listed.out, listed.err.count("\n")) == (1, "", 1)
-    assert listed.err.startswith("REDIS_URL must be an address")
+    assert listed.err.startswith("REDIS_URL is no address of a Redis: ")

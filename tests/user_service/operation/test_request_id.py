@@ -9,6 +9,7 @@ import requests
 from rest_framework.test import APIClient
 
 from tests.support.servers import Service
+from user_service.store import keys
 
 SECRET = "secret.person"
 EMAIL = f"{SECRET}@example.org"
@@ -91,7 +92,7 @@ def test_no_email_is_logged_whatever_is_asked_and_answered(server: Service) -> N
 
 
 def test_a_bug_is_logged_with_its_trace_under_its_id_but_without_the_path(server: Service) -> None:
-    django_redis.get_redis_connection().set(f"user:{EMAIL}", b"not a record")
+    django_redis.get_redis_connection().set(keys.user(EMAIL), b"not a record")
     sent = str(uuid.uuid4())
 
     answer = requests.get(f"{server.url}/users/{EMAIL}", headers={"X-Request-ID": sent}, timeout=10)

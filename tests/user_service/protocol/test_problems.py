@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from tests.support.problems import assert_problem, faults
 from tests.support.servers import Service
+from user_service.store import keys
 
 ANN = "/users/ann@example.org"
 JSON = "application/json"
@@ -230,7 +231,7 @@ def test_the_instance_is_a_valid_reference_to_what_was_asked(client: APIClient) 
 
 
 def test_a_bug_is_told_without_its_trace(client: APIClient, ann: dict[str, Any]) -> None:
-    django_redis.get_redis_connection().set("user:ann@example.org", b"not a record")
+    django_redis.get_redis_connection().set(keys.user("ann@example.org"), b"not a record")
 
     members = assert_problem(client.get(ANN), 500, code="error")
 

@@ -14,6 +14,7 @@ from rest_framework.test import APIClient
 from tests.support.commands import call
 from tests.support.problems import assert_problem
 from tests.support.user_checks import NEVER, grid, interval, path_of
+from user_service.store import keys, old_layout
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OLD = [
@@ -68,16 +69,22 @@ each_user = pytest.mark.parametrize("email", [user["email"] for user in USERS], 
 
 
 def record_of(email: str) -> bytes:
-    record: bytes = django_redis.get_redis_connection().get(f"user:{email}")
+    record: bytes = django_redis.get_redis_connection().get(keys.user(email))
     return record
 
 
 @pytest.fixture(autouse=True)
 def _old_records(_empty_redis: None) -> None:
-    redis = django_redis.get_redis_connection()
     for record, user, _ in OLD:
-        redis.set(f"user:{user['email']}", record)
-        redis.zadd("users", {str(user["email"]): 0})
+        store(str(user["email"]), record)
+
+
+def store(email: str, record: bytes) -> None:
+    """As it was done before users lay in buckets."""
+    redis = django_redis.get_redis_connection()
+    redis.set(f"user:{email}", record)
+    redis.zadd("users", {email: 0})
+    old_layout.look_again()
 
 
 @pytest.mark.parametrize(("record", "user", "intervals"), OLD, ids=range(len(OLD)))
@@ -139,9 +146,7 @@ def test_the_user_is_deleted_by_the_tag_that_was_read(client: APIClient, email: 
 
 @pytest.mark.parametrize("email", ["\u017fue@example.org", "\u0131@example.org", "a@exa\u00admple.org"])
 def test_a_user_whose_email_is_refused_today_can_still_be_read_and_deleted(client: APIClient, email: str) -> None:
-    redis = django_redis.get_redis_connection()
-    redis.set(f"user:{email}", OLD[0][0])
-    redis.zadd("users", {email: 0})
+    store(email, OLD[0][0])
 
     assert client.get(path_of(email)).json() == USERS[0] | {"email": email}
     assert client.delete(path_of(email)).status_code == 204
@@ -152,7 +157,7 @@ def test_a_zone_that_was_none_is_read_as_utc(client: APIClient) -> None:
     redis = django_redis.get_redis_connection()
     for email in ("kay@example.org", "zoe@example.org"):
         client.post("/users", {"email": email, "name": "Someone"}, format="json")
-        redis.set(f"user:{email}", re.sub(rb"UTC|Asia/Kathmandu", b"Factory", record_of(email)))
+        redis.set(keys.user(email), re.sub(rb"UTC|Asia/Kathmandu", b"Factory", record_of(email)))
 
     assert {client.get(path_of(email)).json()["timezone"] for email in ("kay@example.org", "zoe@example.org")} == {
         "UTC"

@@ -1,0 +1,62 @@
+"""How django-redis reaches Redis: one server, one that Sentinels watch, or a cluster. No other code differs."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from redis.backoff import NoBackoff
+from redis.connection import parse_url
+from redis.retry import Retry
+
+from common.conf.redis_address import CLUSTER, SENTINEL, RedisAddress
+
+
+def describe_cache(address: RedisAddress, *, password: str, sentinel_password: str, seconds: float) -> dict[str, Any]:
+    """One of Django's CACHES: the connections to Redis that wait for at most so many seconds.
+
+    Raises ValueError for an option in the address that redis-py cannot read.
+    """
+    time_outs = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
+    query = "&".join(filter(None, [address.query, urlencode(time_outs)]))
+    options: dict[str, Any] = {
+        "USERNAME": address.username,
+        "PASSWORD": password,
+        # The other one, pickle, would run whatever somebody has written there.
+        "SERIALIZER": "django_redis.serializers.json.JSONSerializer",
+        "CONNECTION_POOL_KWARGS": {
+            # A write that timed out may have been done: repeating it is the client's decision.
+            "retry": Retry(NoBackoff(), 0),
+            "max_connections": 256,
+        },
+    }
+    # django-redis has one pool of connections for each location, so what differs must be part of it.
+    location = f"{address.url.partition('?')[0]}?{query}"
+    connection = time_outs | {"ssl": address.is_encrypted} | _read_options(address.query)
+    if address.kind == CLUSTER:
+        location = f"redis://{address.kind}?{query}"
+        options |= {
+            "CONNECTION_FACTORY": "user_service.store.cluster.ClusterConnectionFactory",
+            "NODES": address.hosts,
+            "CONNECTION": connection | {"username": address.username or None, "password": password or None},
+        }
+    elif address.kind == SENTINEL:
+        location = f"redis://{address.service}/{address.database}?{query}"
+        options["CONNECTION_POOL_KWARGS"] |= {"ssl": address.is_encrypted}
+        options |= {
+            "CONNECTION_FACTORY": "django_redis.pool.SentinelConnectionFactory",
+            "SENTINELS": list(address.hosts),
+            # One that hangs is passed over: the next is asked.
+            "SENTINEL_KWARGS": connection
+            | {"password": sentinel_password or None, "retry": Retry(NoBackoff(), 0), "socket_timeout": seconds / 4},
+        }
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": location,
+        "TIMEOUT": None,
+        "OPTIONS": options,
+    }
+
+
+def _read_options(query: str) -> dict[str, Any]:
+    """The options of a connection in the query of an address, of their types."""
+    options: dict[str, Any] = parse_url(f"redis://?{query}")
+    return options
