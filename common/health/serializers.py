@@ -19,6 +19,7 @@ class DependencySerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField([HEALTHY, UNHEALTHY])
     error = serializers.CharField(required=False, help_text="Why it is not healthy, in plain words.")
     response_time_ms = serializers.FloatField()
+    layout = serializers.CharField(required=False, help_text="How data is stored there, where there are several ways.")
     dependencies = DependenciesField(required=False, help_text="What it depends on itself, by name.")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support import engine
+from tests.support.kubernetes import OVERLAYS, Cluster
 from tests.support.servers import HOST, Redis, System
 
 PASSWORD = "correct-horse"
@@ -46,3 +47,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     path = f"{script.parent}:{os.environ['PATH']}"
     with System(DATA_DIR=str(tmp_path_factory.mktemp("data")), WEB_CONCURRENCY="1", PATH=path) as system:
         yield system
+
+
+@pytest.fixture(scope="session", params=OVERLAYS)
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    """What each overlay of compose/kubernetes makes."""
+    return Cluster(request.param)
+
+
+@pytest.fixture(scope="session")
+def one_redis() -> Cluster:
+    """What the overlay with a Redis in the cluster makes."""
+    return Cluster("one-redis")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from user_service.store import connection
+from user_service.store import connection, old_layout
 
 
 class RedisCheck:
@@ -11,9 +11,9 @@ class RedisCheck:
     name = connection.NAME
 
     def run(self) -> dict[str, Any]:
-        """Nothing to add. Raises Unavailable."""
+        """How users are stored there. Raises Unavailable."""
         connection.ping()
-        return {}
+        return {"layout": old_layout.name_layout()}
 
 
 redis = RedisCheck()

@@ -5,10 +5,9 @@ from typing import Any, NamedTuple
 
 import redis
 
-# `closed` as in user_service.store.keys, of the bucket that is changed.
-_UNLESS_CLOSED = """
-if redis.call('EXISTS', 'closed:' .. string.match(KEYS[1], '{%d+}')) == 1 then return redis.error_reply('CLOSED') end
-"""
+from user_service.store.keys import closed, read_tag
+
+_UNLESS_CLOSED = "if redis.call('EXISTS', KEYS[#KEYS]) == 1 then return redis.error_reply('CLOSED') end"
 
 
 class Command(NamedTuple):
@@ -28,7 +27,7 @@ def command(name: str, key: str, *arguments: Any) -> Command:
 
 
 def script(text: str, keys: Sequence[str], *arguments: Any) -> Command:
-    """A script in Lua.
+    """A script in Lua. All keys that it touches have to be among the keys: one may be moving to another node.
 
     It is sent each time: what a node keeps of scripts is lost with the node.
     """
@@ -37,7 +36,7 @@ def script(text: str, keys: Sequence[str], *arguments: Any) -> Command:
 
 def change(text: str, keys: Sequence[str], *arguments: Any) -> Command:
     """A script that changes a bucket, unless that has moved to another Redis: then the answer is CLOSED."""
-    return script(_UNLESS_CLOSED + text, keys, *arguments)
+    return script(f"{_UNLESS_CLOSED}\n{text}", [*keys, closed(read_tag(keys[0]))], *arguments)
 
 
 def run_on_node(
@@ -63,7 +62,9 @@ def run_on_node(
             pipeline.wait(replicas, _wait_milliseconds(node))
         answers = pipeline.execute(raise_on_error=False)
     if replicas:
-        having = answers.pop()
+        # A server that has just become a replica itself does not tell a number.
+        having = 0 if isinstance(answers[-1], Exception) else answers[-1]
+        del answers[-1]
     if is_asking:
         answers = answers[1::2]
     if replicas and having < replicas and not all(isinstance(answer, Exception) for answer in answers):

@@ -7,11 +7,13 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import django_redis
 import redis
 from django.conf import settings
+from django_redis.pool import get_connection_factory
 from redis.exceptions import RedisClusterException
 
 from common.api.exceptions import Unavailable
@@ -20,18 +22,29 @@ from user_service.store.cluster import Cluster
 from user_service.store.commands import Command, TooFewReplicas, command, run_on_node
 
 NAME = "redis"
+DEFAULT, HEALTH = "default", "health"  # connections: the second waits for less
+SCANNED = 1000  # keys that are looked at in one trip
 _TOO_FEW_REPLICAS = "Too few replicas of Redis have what was stored: it may be lost, or stay."
 _CLOSED = "What is stored here has moved to another Redis: nothing can be changed."
 
 
-def run(asked: Command) -> Any:
+_others: dict[str, redis.Redis | Cluster] = {}
+
+
+def open_other(alias: str, cache: dict[str, Any]) -> None:
+    """Makes another Redis known by an alias, described as one of Django's CACHES. Raises Unavailable."""
+    with _translated_faults():
+        _others[alias] = get_connection_factory(cache["OPTIONS"]).connect(cache["LOCATION"])
+
+
+def run(asked: Command, alias: str = DEFAULT) -> Any:
     """The answer to one command, which changes nothing that has to be kept. Raises Unavailable."""
-    return _run_everywhere([asked], 0)[0]
+    return run_all([asked], alias)[0]
 
 
-def run_all(asked: Sequence[Command]) -> list[Any]:
+def run_all(asked: Sequence[Command], alias: str = DEFAULT) -> list[Any]:
     """The answers to such commands, in order: one trip to each node, all at once. Raises Unavailable."""
-    return _run_everywhere(asked, 0)
+    return _run_everywhere(asked, alias, 0)
 
 
 def write(asked: Command) -> Any:
@@ -39,12 +52,20 @@ def write(asked: Command) -> Any:
 
     Raises Unavailable: then it may have been done, or not.
     """
-    return _run_everywhere([asked], settings.REDIS_REPLICAS)[0]
+    return write_all([asked])[0]
 
 
-def write_all(asked: Sequence[Command]) -> list[Any]:
+def write_all(asked: Sequence[Command], alias: str = DEFAULT) -> list[Any]:
     """The answers to commands, in order, each as `write` has it. Raises Unavailable: some may have been done."""
-    return _run_everywhere(asked, settings.REDIS_REPLICAS)
+    return _run_everywhere(asked, alias, settings.REDIS_REPLICAS)
+
+
+def scan(pattern: str, alias: str = DEFAULT) -> Iterator[list[str]]:
+    """All keys like this, some at a time, those that are stored meanwhile perhaps. Raises Unavailable."""
+    with _translated_faults():
+        found = _connect(alias).scan_iter(pattern, SCANNED)
+        while keys := [key.decode() for key in islice(found, SCANNED)]:
+            yield keys
 
 
 def fetch_many(keys: Sequence[str]) -> list[bytes | None]:
@@ -71,21 +92,21 @@ def fetch_many(keys: Sequence[str]) -> list[bytes | None]:
 def ping() -> None:
     """Raises Unavailable unless Redis answers within the budget of a health check: each node that has data."""
     with _translated_faults():
-        client = django_redis.get_redis_connection("health")
+        client = django_redis.get_redis_connection(HEALTH)
         if isinstance(client, Cluster):
             client.ping_all()
         else:
             client.ping()
 
 
-def _run_everywhere(asked: Sequence[Command], replicas: int) -> list[Any]:
+def _run_everywhere(asked: Sequence[Command], alias: str, replicas: int) -> list[Any]:
     def run_here(node: redis.Redis, commands: Sequence[Command], is_asking: bool) -> list[Any]:
         return run_on_node(node, commands, replicas=replicas, is_asking=is_asking)
 
     if not asked:
         return []
     with _translated_faults():
-        client = django_redis.get_redis_connection()
+        client = _connect(alias)
         if isinstance(client, Cluster):
             answers = client.run_all(asked, run_here, time.monotonic() + settings.REDIS_SECONDS)
         else:
@@ -94,6 +115,10 @@ def _run_everywhere(asked: Sequence[Command], replicas: int) -> list[Any]:
             if isinstance(answer, redis.RedisError):
                 raise answer
     return answers
+
+
+def _connect(alias: str) -> Any:
+    return _others.get(alias) or django_redis.get_redis_connection(alias)
 
 
 @contextmanager

@@ -15,6 +15,11 @@ def find_tag(email: str) -> str:
     return TAGS[zlib.crc32(email.encode()) % BUCKETS]
 
 
+def read_tag(key: str) -> str:
+    """The tag in a key."""
+    return key[key.index("{") : key.index("}") + 1]
+
+
 def user(email: str) -> str:
     """A record."""
     return f"user:{find_tag(email)}:{email}"

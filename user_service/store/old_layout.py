@@ -4,8 +4,9 @@ All of it is moved by `manage.py migrate_store`. There were `user:`, `tokens:` a
 behind it, `users` for all emails, `calendars` for all that are read, and `calendar-claims` for their readers.
 """
 
+import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from django.conf import settings
@@ -13,10 +14,12 @@ from django.conf import settings
 from common.conf.redis_address import CLUSTER
 from user_service.store import keys
 from user_service.store.commands import Command, change, command
-from user_service.store.connection import run, write_all
+from user_service.store.connection import HEALTH, run, scan, write_all
 
-_USERS, _DUE, _CLAIMS = "users", "calendars", "calendar-claims"
+_USERS, _DUE, _TOKENS = "users", "calendars", "tokens:"
+_IN_BUCKET = re.compile(r"tokens:\{\d\d\}:")
 LOOK_SECONDS = 10.0
+PAGE = 500  # emails that are moved in one trip
 
 # One email with all that belongs to it. What is in its new place already is the newer one.
 _MOVE = """
@@ -59,10 +62,15 @@ def is_there() -> bool:
     """Whether anybody is stored so. It is asked of Redis again some time after nobody was. Raises Unavailable."""
     if time.monotonic() - _Look.seconds < LOOK_SECONDS:
         return False
-    found = settings.REDIS.kind != CLUSTER and bool(run(command("EXISTS", _USERS)))
+    found = settings.REDIS.kind != CLUSTER and bool(run(command("EXISTS", _USERS), HEALTH))
     if not found:
         _Look.seconds = time.monotonic()
     return found
+
+
+def name_layout() -> str:
+    """How users are stored: in buckets, or some of them still as before. Raises Unavailable."""
+    return "old, to be moved by migrate_store" if is_there() else "buckets"
 
 
 def look_again() -> None:
@@ -98,6 +106,20 @@ def move_due(now: int) -> None:
 def count() -> int:
     """How many users are stored so."""
     return run(command("ZCARD", _USERS)) if is_there() else 0
+
+
+def move_all() -> Iterator[int]:
+    """Moves all there is, some at a time: how many emails each time. Raises Unavailable."""
+    look_again()
+    while emails := move_page("", PAGE):
+        yield len(emails)
+    if settings.REDIS.kind == CLUSTER:
+        return
+    # Whom a provider vouches for need not be stored: such an email has tokens alone.
+    for keys_found in scan(f"{_TOKENS}*"):
+        emails = [key.removeprefix(_TOKENS) for key in keys_found if not _IN_BUCKET.match(key)]
+        write_all([_move(email) for email in emails])
+        yield len(emails)
 
 
 def _move(email: str) -> Command:

@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from common.health import checks
 from common.management.base import ServiceCommand, explain_neighbour
 
-COLUMNS = ("what", "status", "milliseconds", "error")
+COLUMNS = ("what", "status", "milliseconds", "layout", "error")
 
 
 class Command(ServiceCommand):
@@ -29,6 +29,7 @@ class Command(ServiceCommand):
 
 def _rows(name: str, result: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, ...]]:
     milliseconds = str(result.get("response_time_ms", ""))
-    yield "  " * depth + name, result["status"], milliseconds, result.get("error", "")
+    layout, error = result.get("layout", ""), result.get("error", "")
+    yield "  " * depth + name, result["status"], milliseconds, layout, error
     for below, inner in result.get("dependencies", {}).items():
         yield from _rows(below, inner, depth + 1)

@@ -1,0 +1,158 @@
+"""All that is stored, copied to another Redis while services go on with this one; at the end nothing changes here.
+
+What lasts for minutes alone is left behind: who called how often, and logins under way at a provider.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+
+from django.conf import settings
+
+from common.api.exceptions import Conflict
+from user_service.busy_time import Calendar
+from user_service.store import keys
+from user_service.store.commands import Command, command, script
+from user_service.store.connection import DEFAULT, run, run_all, scan, write_all
+
+TARGET = "target"  # the connection to the other Redis
+PAGE = 500  # users in one trip
+_UNDER_WAY = "moving"  # there in the other Redis until it has all
+_TOKENS = "token*"  # all of keys.token and keys.tokens
+
+# A user with their calendars, in place of all that was there of them.
+_PUT = """
+for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do redis.call('ZREM', KEYS[4], ARGV[2] .. '\\n' .. name) end
+redis.call('DEL', KEYS[3])
+redis.call('SET', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[2], 0, ARGV[2])
+for place = 3, #ARGV, 3 do
+    redis.call('HSET', KEYS[3], ARGV[place], ARGV[place + 1])
+    if ARGV[place + 2] ~= '' then redis.call('ZADD', KEYS[4], ARGV[place + 2], ARGV[2] .. '\\n' .. ARGV[place]) end
+end
+return 1
+"""
+_REMOVE = """
+for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do redis.call('ZREM', KEYS[4], ARGV[1] .. '\\n' .. name) end
+redis.call('DEL', KEYS[1], KEYS[3])
+redis.call('ZREM', KEYS[2], ARGV[1])
+return 1
+"""
+_PUT_HASH = """
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], unpack(ARGV, 2))
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+return 1
+"""
+
+
+class BadTarget(Conflict):
+    """The other Redis is not one to which all can be copied."""
+
+    default_code = "bad-target"
+
+
+def begin() -> None:
+    """Marks the other Redis as one that is being filled. Raises BadTarget, and Unavailable."""
+    if is_closed() and not run(command("EXISTS", _UNDER_WAY), TARGET):
+        raise BadTarget("All has been moved to another Redis already.")
+    if not run(command("EXISTS", _UNDER_WAY), TARGET) and any(_count_users(TARGET)):
+        raise BadTarget("The other Redis holds users already.")
+    write_all([command("SET", _UNDER_WAY, 1)], TARGET)
+    if run(command("EXISTS", _UNDER_WAY)):
+        end()
+        raise BadTarget("The other Redis is the one that is in use.")
+
+
+def copy_all() -> Iterator[int]:
+    """Makes the other Redis hold what this one holds: of how many users each time. Raises Unavailable."""
+    for tag in keys.TAGS:
+        yield from _copy_bucket(tag)
+        _remove_strangers(tag)
+    _copy_tokens()
+
+
+def close() -> None:
+    """From here on nobody can change what is stored here. Raises Unavailable."""
+    write_all([command("SET", keys.closed(tag), 1) for tag in keys.TAGS])
+    # A change of several steps, the first of which was made before, has made its last by then.
+    time.sleep(settings.REDIS_SECONDS)
+
+
+def is_closed() -> bool:
+    """Whether what is stored here can no longer be changed. Raises Unavailable."""
+    return bool(run(command("EXISTS", keys.closed(keys.TAGS[0]))))
+
+
+def reopen() -> None:
+    """What is stored here can be changed again. Raises Unavailable."""
+    write_all([command("DEL", keys.closed(tag)) for tag in keys.TAGS])
+
+
+def end() -> None:
+    """The other Redis holds all. Raises Unavailable."""
+    write_all([command("DEL", _UNDER_WAY)], TARGET)
+
+
+def _count_users(alias: str) -> list[int]:
+    return run_all([command("ZCARD", keys.users(tag)) for tag in keys.TAGS], alias)
+
+
+def _copy_bucket(tag: str) -> Iterator[int]:
+    for emails in _pages(tag, DEFAULT):
+        fetched = [command("MGET", *map(keys.user, emails))]
+        (ours,), (theirs,) = run_all(fetched), run_all(fetched, TARGET)
+        # Each change of a calendar is one of the record, too.
+        changed = [
+            (email, record)
+            for email, record, there in zip(emails, ours, theirs, strict=True)
+            if record is not None and record != there
+        ]
+        stored = run_all([command("HGETALL", keys.calendars(email)) for email, _ in changed])
+        puts = [_put(email, record, found) for (email, record), found in zip(changed, stored, strict=True)]
+        write_all(puts, TARGET)
+        yield len(emails)
+
+
+def _put(email: str, record: bytes, calendars: dict[bytes, bytes]) -> Command:
+    values: list[bytes | str | int] = []
+    for name, text in calendars.items():
+        due = Calendar.decode(text).next_read
+        values += [name, text, "" if due is None else due * 60]
+    return script(_PUT, _owned(email), record, email, *values)
+
+
+def _remove_strangers(tag: str) -> None:
+    """Who is there from an earlier time, and has been deleted here since."""
+    for emails in _pages(tag, TARGET):
+        (records,) = run_all([command("MGET", *map(keys.user, emails))])
+        gone = [email for email, record in zip(emails, records, strict=True) if record is None]
+        write_all([script(_REMOVE, _owned(email), email) for email in gone], TARGET)
+
+
+def _copy_tokens() -> None:
+    for names in scan(_TOKENS):
+        hashes = run_all([command("HGETALL", name) for name in names])
+        lives = run_all([command("PTTL", name) for name in names])
+        puts = [
+            script(_PUT_HASH, [name], life, *(part for pair in found.items() for part in pair))
+            for name, found, life in zip(names, hashes, lives, strict=True)
+            if found and life > 0
+        ]
+        write_all(puts, TARGET)
+    for names in scan(_TOKENS, TARGET):
+        are_here = run_all([command("EXISTS", name) for name in names])
+        gone = [name for name, is_here in zip(names, are_here, strict=True) if not is_here]
+        write_all([command("DEL", name) for name in gone], TARGET)
+
+
+def _pages(tag: str, alias: str) -> Iterator[list[str]]:
+    start = "-"
+    while found := run(command("ZRANGE", keys.users(tag), start, "+", "BYLEX", "LIMIT", 0, PAGE), alias):
+        emails = [email.decode() for email in found]
+        yield emails
+        start = f"({emails[-1]}"
+
+
+def _owned(email: str) -> Sequence[str]:
+    tag = keys.find_tag(email)
+    return [keys.user(email), keys.users(tag), keys.calendars(email), keys.due(tag)]
