@@ -8,7 +8,7 @@ OLD := This Python is too old: W2Meet needs 3.11 or newer. Name one with make PY
 SERVICES := user_service availability_service suggestion_service
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: run test test-long fuzz test-compose bench pictures lint schemas lock
+.PHONY: run test test-long test-nodes fuzz test-compose bench pictures lint schemas lock
 
 run: .venv/run  ## the whole system, until Ctrl-C
 	@exec $(BIN)/python -m compose.run
@@ -20,6 +20,9 @@ test-long: .venv/test  ## what takes longer: hostile calendars, readers that are
 	@$(BIN)/python -m tests user_service -m long
 	@$(BIN)/python -m tests system -m long
 	@$(BIN)/python -m tests browser -m long
+
+test-nodes: .venv/test  ## a cluster, and a Redis under Sentinels, whose nodes die while they are written; takes some minutes
+	@exec $(BIN)/python -m tests system -m nodes
 
 fuzz: .venv/test  ## requests that Schemathesis makes of the schemas; with FUZZ_EXAMPLES=200 thousands, others each time
 	@exec $(BIN)/python -m tests system -m fuzz

@@ -81,7 +81,7 @@ class BusyField(serializers.Field[dict[str, list[tuple[int, int]]], Any, Any, An
 
 
 class KnownField(serializers.Field[dict[str, Known], Any, Any, Any]):
-    """How well calendars are known, by email: as_of, is_stale, is_unread and until."""
+    """How well calendars are known, by email: the fields of Known in their order."""
 
     default_error_messages = {"invalid": "Expected two minutes and two truths by email."}
 

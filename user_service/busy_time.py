@@ -4,17 +4,18 @@ import base64
 import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
+
+from common.domain.calendars import Known
 
 Intervals = tuple[tuple[int, int], ...]
 
 BUSY, UPLOAD, FEED, CALDAV = "busy", "upload", "feed", "caldav"
 WAITING, OK, FAILING, REFUSED = "waiting", "ok", "failing", "refused"
 FREE = "free"
-KNOWN_BY = ("as_of", "is_stale", "is_unread", "until")  # of a summary
-_BYTES = ("kept", "progress")
+_FOR_READING = ("kept", "progress")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +46,33 @@ class Calendar:
     progress: bytes = b""
 
     def encode(self) -> bytes:
-        """The calendar as JSON, in which busy time is packed."""
+        """The calendar as JSON, in which busy time is packed, without what its next reading alone needs."""
         values: dict[str, Any] = asdict(self) | {"busy": pack(self.busy)}
-        return orjson.dumps(values | {name: base64.b64encode(values[name]).decode() for name in _BYTES})
+        return orjson.dumps({name: value for name, value in values.items() if name not in _FOR_READING})
+
+    def encode_for_reading(self) -> bytes:
+        """What its next reading needs, as JSON: up to some megabytes."""
+        return orjson.dumps({name: base64.b64encode(getattr(self, name)).decode() for name in _FOR_READING})
 
     @classmethod
-    def decode(cls, text: bytes) -> Self:
-        """The calendar of such JSON. What a later version has added is passed over."""
-        stored = orjson.loads(text)
+    def decode(cls, text: bytes, for_reading: bytes | None = None) -> Self:
+        """The calendar of such JSON. What its reading needs may be left out; until it stood apart, it was in the first.
+
+        What a later version has added is passed over.
+        """
+        stored = orjson.loads(text) | (orjson.loads(for_reading) if for_reading else {})
         values = {each.name: stored[each.name] for each in fields(cls) if each.name in stored}
-        values |= {name: base64.b64decode(values.get(name, "")) for name in _BYTES}
+        values |= {name: base64.b64decode(values.get(name, "")) for name in _FOR_READING}
         values |= {"busy": unpack(stored["busy"]), "validators": tuple(stored["validators"])}
         values["covers"] = tuple(stored["covers"]) if stored["covers"] else None
         return cls(**values)
+
+
+class PushedCalendar(NamedTuple):
+    """What a program says of a calendar of the kind `busy`."""
+
+    busy: Intervals
+    tentative: str
 
 
 def pack(intervals: Iterable[tuple[int, int]]) -> str:
@@ -90,19 +105,17 @@ def merge_busy(calendars: Iterable[Calendar]) -> str:
 
 
 def summarize(calendars: Sequence[Calendar]) -> dict[str, Any]:
-    """How well the calendars of a user are known: `{as_of, is_stale, is_unread, until}`; nothing without calendars.
-
-    `as_of` is the oldest reading, `until` the minute from which on one of them is not known; each may be None.
-    """
+    """How well the calendars of a user are known: the fields of Known by name; nothing without calendars."""
     if not calendars:
         return {}
     ends = [calendar.covers[1] for calendar in calendars if calendar.covers]
-    return {
-        "as_of": min((calendar.as_of for calendar in calendars if calendar.as_of is not None), default=None),
-        "is_stale": any(calendar.state in (FAILING, REFUSED) for calendar in calendars),
-        "is_unread": any(calendar.as_of is None for calendar in calendars),
-        "until": min(ends, default=None),
-    }
+    known = Known(
+        as_of=min((calendar.as_of for calendar in calendars if calendar.as_of is not None), default=None),
+        is_stale=any(calendar.state in (FAILING, REFUSED) for calendar in calendars),
+        is_unread=any(calendar.as_of is None for calendar in calendars),
+        until=min(ends, default=None),
+    )
+    return known._asdict()
 
 
 def cut(packed: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -17,6 +17,8 @@ from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain import week
 from user_service import serializers
+from user_service.ics.writer import TooManyIntervals
+from user_service.overrides.limits import TooManyOverrides
 from user_service.representations import represent_availability
 from user_service.store import users
 
@@ -109,7 +111,7 @@ read_availability = extend_schema(
     responses={
         **_AVAILABILITY,
         304: NOT_MODIFIED,
-        **error_responses(_WEEK_PATH, _SURPLUS, UNKNOWN, DOWN),
+        **error_responses(_WEEK_PATH, _SURPLUS, UNKNOWN, TooManyIntervals(), DOWN),
     },
     examples=[_WEEK],
 )
@@ -119,7 +121,7 @@ replace_availability = extend_schema(
     request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
         **_AVAILABILITY,
-        **error_responses(_WEEK_PATH, _NIGHT, UNKNOWN, STALE, DOWN),
+        **error_responses(_WEEK_PATH, _NIGHT, UNKNOWN, TooManyIntervals(), TooManyOverrides(), STALE, DOWN),
     },
     examples=[_NEW_WEEK],
 )

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.domain import week
+from common.domain.calendars import Known
 from common.domain.window import DAY, EPOCH, MINUTE
-from user_service.busy_time import KNOWN_BY, cut
+from user_service.busy_time import cut
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
 from user_service.store import users
@@ -53,7 +54,7 @@ def represent_batch(
     """The weeks of very many users, for programs, and what holds in their place between two minutes since 1970.
 
     `{timezones: {zone: {email: week}}, overrides: {email: {date: day}}, busy: {email: [[start, end]]}, calendars:
-    {email: [as_of, is_stale, is_unread, until]}, unset, unknown}`, weeks and days in hexadecimal digits.
+    {email: known}, unset, unknown}`, weeks and days in hexadecimal digits, and Known as an array of its fields.
     """
     timezones: dict[str, dict[str, str]] = {}
     for each in availabilities:
@@ -66,7 +67,7 @@ def represent_batch(
     known = [each for each in availabilities if "as_of" in each.calendars]
     if known and start < end:
         batch["busy"] = {each.email: cut(each.busy, start, end) for each in known}
-        batch["calendars"] = {each.email: [each.calendars[name] for name in KNOWN_BY] for each in known}
+        batch["calendars"] = {each.email: [each.calendars[name] for name in Known._fields] for each in known}
     return batch
 
 

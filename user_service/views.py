@@ -1,6 +1,7 @@
 """Views of user-service: parse, call, serialize."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -21,6 +22,7 @@ from user_service.access.sharing import fetch_shared, fetch_visible, sharing_rul
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
 from user_service.models import User
+from user_service.overrides.limits import check_overrides
 from user_service.representations import (
     represent_availabilities,
     represent_availability,
@@ -113,7 +115,7 @@ class AvailabilityView(ServiceView):
     def get(self, request: Request, email: str) -> Response | HttpResponseNotModified:
         """A user's week, as grid and as intervals.
 
-        As a calendar it is a VAVAILABILITY (RFC 7953).
+        As a calendar it is a VAVAILABILITY (RFC 7953), beside one of higher priority for each run of dates that differ.
         """
         user = fetch_visible(caller_of(request), normal_email(email))
         return _respond_if_changed(request, _respond_with_availability(request, user))
@@ -123,16 +125,28 @@ class AvailabilityView(ServiceView):
         """Replaces a user's week.
 
         A calendar holds a VAVAILABILITY, with AVAILABLE components that repeat each week. If it names a time zone, it
-        replaces that, too: its times are those of that zone's clock.
+        replaces that, too: its times are those of that zone's clock. Another VAVAILABILITY, of a higher priority and
+        with an end, tells of dates that differ from the week: of these it replaces what was stored, in the same step.
+        Other dates that differ stay as they are.
         """
-        versions = models.availability_version, models.calendar_version
-        return _respond_with_availability(request, _change_user(request, email, self._changes(), *versions))
+        changes, overrides = self._read_changes()
 
-    def _changes(self) -> dict[str, Any]:
+        def change(user: User) -> dict[str, Any]:
+            check_preconditions(request, models.availability_version(user), models.calendar_version(user))
+            after = {**user.overrides, **overrides}
+            check_overrides(after)
+            if calendars.is_wanted(request):
+                writer.check_length(after)
+            return changes | {"overrides": after}
+
+        return _respond_with_availability(request, services.edit_user(normal_email(email), change))
+
+    def _read_changes(self) -> tuple[dict[str, Any], dict[date, int]]:
+        """The changes of a user, and the dates that are to differ from the week."""
         if not isinstance(self.request.data, CalendarWeek):
-            return {"week": serializers.week_of(self.validate_body())}
-        week, zone = self.request.data
-        return {"week": week, "timezone": zone} if zone else {"week": week}
+            return {"week": serializers.week_of(self.validate_body())}, {}
+        week, zone, overrides = self.request.data
+        return {"week": week, "timezone": zone} if zone else {"week": week}, overrides
 
 
 def _respond_with_availability(request: Request, user: User) -> Response:

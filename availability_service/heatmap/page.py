@@ -9,7 +9,8 @@ from django.http import QueryDict
 from availability_service.heatmap.cells import Answer, build_cells, list_levels
 from availability_service.heatmap.details import list_details
 from availability_service.heatmap.weeks import split_into_weeks, tabulate
-from common.domain.empty_reasons import explain
+from common.domain.calendars import explain_calendars
+from common.domain.empty_reasons import explain, explain_blockers
 
 TEMPLATE = "availability_service/heatmap.html"
 
@@ -23,6 +24,8 @@ def represent_page(answer: Answer) -> dict[str, Any]:
         "answer": answer,
         "window": f"{start:%a %-d %b %Y %H:%M} to {end:%a %-d %b %Y %H:%M}",
         "why_empty": explain(answer) if answer["empty_reason"] else "",
+        "blockers": list(explain_blockers(answer).items()),
+        "calendar_notes": explain_calendars(answer),
         "tables": [tabulate(week) for week in split_into_weeks(days)],
         "levels": list_levels(answer["people_count"]),
         "details": list_details(cells, answer["people_count"]),

@@ -6,10 +6,11 @@ from itertools import groupby
 
 from availability_service.heatmap.cells import Answer, Cell, build_cells, list_levels
 from availability_service.heatmap.weeks import HOURS, split_into_weeks
+from common.domain.calendars import explain_calendars
 
 ROW, LEFT, HEAD, FOOT = 20, 40, 36, 14
 LINE = HEAD + HOURS * ROW + FOOT
-WIDTH, LEGEND = 392, 76
+WIDTH, LEGEND, NOTE = 392, 76, 16
 _WIDEST = 88
 _LOWEST, _LOW, _DIGIT = 7, 14, 7  # heights below which a number is left out or small; the width of a digit
 _SWATCH_WIDTH = 28
@@ -66,6 +67,7 @@ class Picture:
     """All that is drawn. As wide as its legend, however few the days are; the legend begins `legend_y` from the top.
 
     `swatches` are the colours that so many people can have: left, middle, level, and how many people it stands for.
+    `calendar_notes` are sentences on calendars that leave something open.
     """
 
     width: float
@@ -74,6 +76,7 @@ class Picture:
     labels: list[Label]
     boxes: list[Box]
     swatches: list[tuple[float, float, int, str]]
+    calendar_notes: list[str]
 
     @property
     def best(self) -> list[Cell]:
@@ -96,7 +99,9 @@ def draw_picture(answer: Answer) -> Picture:
             labels += [Label(middle, y + 14, f"{day:%a}"), Label(middle, y + 28, f"{day:%-d %b}")]
             boxes += _draw_day(cells, x, y + HEAD, width)
     height = len(weeks) * LINE
-    return Picture(WIDTH, height + LEGEND, height, labels, boxes, _swatches(answer["people_count"]))
+    calendar_notes = explain_calendars(answer)
+    legend = LEGEND + NOTE * bool(calendar_notes)
+    return Picture(WIDTH, height + legend, height, labels, boxes, _swatches(answer["people_count"]), calendar_notes)
 
 
 def _draw_day(cells: list[Cell], left: float, top: float, width: float) -> Iterator[Box]:

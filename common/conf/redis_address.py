@@ -2,11 +2,12 @@
 
 import re
 from typing import NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 ONE, SENTINEL, CLUSTER = "", "sentinel", "cluster"
 _PORTS = {ONE: 6379, SENTINEL: 26379, CLUSTER: 6379}
 _SCHEME = re.compile(r"(rediss?)(?:\+(sentinel|cluster))?|unix", re.ASCII)
+_HOST = re.compile(r"(?:[\w.-]+|\[[0-9A-Fa-f:.%]+\])(?::\d+)?", re.ASCII)
 # In lower case, as django-redis hands it on.
 _SERVICE = re.compile(r"/([a-z0-9_.-]+)(?:/(\d*))?")
 EXAMPLES = (
@@ -49,24 +50,27 @@ class RedisAddress(NamedTuple):
 def read_redis_address(text: str) -> RedisAddress:
     """The parts of an address. Raises RedisAddressError."""
     try:
-        return _read_parts(urlsplit(text))
+        return _read_parts(text)
     except RedisAddressError:
         raise
     except ValueError:  # Python's own words may hold a part of the address
         raise RedisAddressError(_LIKE) from None
 
 
-def _read_parts(url: SplitResult) -> RedisAddress:
+def _read_parts(text: str) -> RedisAddress:
+    url = urlsplit(text)
     scheme = _SCHEME.fullmatch(url.scheme)
     # A password that is not percent-encoded reaches into other parts of the address.
-    if not scheme or url.fragment or "@" in url.query:
+    if not scheme or url.fragment or "@" in url.query or re.search(r"\s", text):
         raise RedisAddressError(_LIKE)
     kind = scheme[2] or ONE
     credentials, _, hosts = url.netloc.rpartition("@")
+    if kind != ONE and "@" in credentials:
+        raise RedisAddressError("user and password come once, before the first host; an @ in a password is written %40")
     username, _, password = credentials.partition(":")
     service, database = _read_path(url, kind)
     return RedisAddress(
-        url=url.geturl(),
+        url=text,
         kind=kind,
         is_encrypted=scheme[1] == "rediss",
         username=unquote(username),
@@ -83,7 +87,7 @@ def _read_hosts(text: str, kind: str) -> tuple[tuple[str, int], ...]:
     hosts = []
     for part in text.split(","):
         host = urlsplit(f"//{part}")
-        if not host.hostname or host.port == 0 or part.endswith(":"):
+        if not host.hostname or not _HOST.fullmatch(part) or host.port == 0:
             raise RedisAddressError("each host must be a name, and perhaps a colon and a port")
         hosts.append((host.hostname, host.port or _PORTS[kind]))
     if kind == ONE and len(hosts) > 1:
@@ -94,7 +98,7 @@ def _read_hosts(text: str, kind: str) -> tuple[tuple[str, int], ...]:
 def _read_path(url: SplitResult, kind: str) -> tuple[str, int]:
     """The service and the number of the database."""
     if url.scheme == "unix":
-        if not url.path or url.netloc:
+        if not url.path.startswith("/") or url.netloc:
             raise RedisAddressError("a socket must be like unix:///run/redis.sock")
         return "", 0
     if kind == SENTINEL:
@@ -108,6 +112,6 @@ def _read_path(url: SplitResult, kind: str) -> tuple[str, int]:
     if not re.fullmatch(r"/?\d*", url.path, re.ASCII):
         raise RedisAddressError("it must end with the number of a database, such as redis://127.0.0.1:6379/0")
     database = int(url.path.strip("/") or 0)
-    if kind == CLUSTER and database:
+    if kind == CLUSTER and (database or "db" in parse_qs(url.query)):
         raise RedisAddressError("a cluster has one database, of the number 0")
     return "", database

@@ -16,6 +16,12 @@ _IN_WORDS = {
     NO_OVERLAP: "Nothing found: everybody has free time, but not at the same time.",
     TOO_SHORT: "Nothing found: the longest common time, {longest_minutes} minutes, is too short.",
 }
+_BECAUSE_IN_WORDS = {
+    UNSET: "has never said when they are free",
+    WEEK: "not free by their week",
+    DATE: "not free on these dates",
+    CALENDAR: "busy by their calendar",
+}
 _TOO_SHORT_ALIGNED = (
     "Nothing found: counted from a start on a multiple of {align} minutes, the longest common time, "
     "{longest_minutes} minutes, is too short."
@@ -41,3 +47,9 @@ def explain(answer: Mapping[str, Any]) -> str:
     code = answer["empty_reason"]
     words = _TOO_SHORT_ALIGNED if code == TOO_SHORT and "align" in answer else _IN_WORDS[code]
     return words.format(**answer)
+
+
+def explain_blockers(answer: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the way of each who is in the way, for people: nothing where the answer does not say."""
+    because = answer.get("because", {})
+    return {email: _BECAUSE_IN_WORDS.get(because.get(email, ""), "") for email in answer.get("blockers", [])}

@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from common.access import bearer
 from common.api.exceptions import Relayed
 from common.conf import env
-from common.domain.empty_reasons import explain
+from common.domain.empty_reasons import explain, explain_blockers
 from common.management.base import ServiceCommand
 
 # What is shown of an interval, and under which heading. Who is free is whoever is not missing.
@@ -49,8 +49,9 @@ class GroupCommand(ServiceCommand):
             self._show_found(found, answer["timezone"])
             return
         self.write(explain(answer))
-        if blockers := answer.get("blockers"):
-            self.write(f"In the way: {', '.join(blockers)}")
+        if blockers := explain_blockers(answer):
+            people = (f"{email} ({why})" if why else email for email, why in blockers.items())
+            self.write(f"In the way: {', '.join(people)}")
 
     def _show_found(self, found: list[dict[str, Any]], zone: str) -> None:
         known = [name for name in _HEADINGS if name in found[0]]

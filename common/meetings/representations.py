@@ -53,7 +53,16 @@ def represent_calendars(question: Question, calendars: GroupCalendars | None) ->
     """How well the calendars are known on which an answer rests: null if nobody has any."""
     if calendars is None:
         return {"calendars": None}
-    as_of = None if calendars.as_of is None else rfc3339(calendars.as_of, question.window.zone)
+    as_of = _write_time(question, calendars.as_of)
     people = {"stale": calendars.stale, "unread": calendars.unread, "beyond": calendars.beyond}
-    shown = {name: emails if question.names else len(emails) for name, emails in people.items()}
-    return {"calendars": {"as_of": as_of, **shown}}
+    if not question.names:
+        return {"calendars": {"as_of": as_of, **{name: len(emails) for name, emails in people.items()}}}
+    readings = {
+        email: {"as_of": _write_time(question, reading.as_of), "until": _write_time(question, reading.until)}
+        for email, reading in calendars.readings.items()
+    }
+    return {"calendars": {"as_of": as_of, **people, **({"readings": readings} if readings else {})}}
+
+
+def _write_time(question: Question, minute: int | None) -> str | None:
+    return None if minute is None else rfc3339(minute, question.window.zone)

@@ -11,7 +11,7 @@ from common.api.emails import EmailField, EmailListField
 from common.api.fields import BooleanField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
-from common.domain.calendars import GroupCalendars
+from common.domain.calendars import GroupCalendars, Reading
 from common.domain.empty_reasons import (
     CALENDAR,
     DATE,
@@ -137,6 +137,13 @@ class PeopleOrCountField(serializers.Field[Any, Any, Any, Any]):
     """Emails, sorted; or how many they are, where names are left out."""
 
 
+class ReadingSerializer(serializers.Serializer[Any]):
+    """How well the calendars of somebody are known."""
+
+    as_of = serializers.DateTimeField(allow_null=True, help_text="The oldest reading.")
+    until = serializers.DateTimeField(allow_null=True, help_text="From when on one of them is not known.")
+
+
 class CalendarsSerializer(serializers.Serializer[Any]):
     """How well the calendars are known on which an answer rests."""
 
@@ -144,6 +151,11 @@ class CalendarsSerializer(serializers.Serializer[Any]):
     stale = PeopleOrCountField(help_text="Whose calendar could not be read lately; with names=false how many.")
     unread = PeopleOrCountField(help_text="Whose calendar was never read.")
     beyond = PeopleOrCountField(help_text="Whose calendar does not reach to the end of the window.")
+    readings = serializers.DictField(
+        child=ReadingSerializer(),
+        required=False,
+        help_text="More of each of them, if there are any. Unless names=false.",
+    )
 
 
 class GroupAnswerSerializer(serializers.Serializer[Any]):
@@ -249,21 +261,29 @@ class EmptyReasonSerializer(serializers.Serializer[Any]):
         return EmptyReason(**super().to_internal_value(data))
 
 
-@extend_schema_field({"type": "array", "minItems": 4, "maxItems": 4})
+@extend_schema_field({"type": "array", "minItems": 5, "maxItems": 5})
 class GroupCalendarsField(serializers.Field[GroupCalendars, Any, Any, Any]):
-    """How well calendars are known: the minute of the oldest reading, and three lists of people."""
+    """How well calendars are known: the minute of the oldest reading, three lists of people, and their readings."""
 
-    default_error_messages = {"invalid": "Expected a minute or null, and three lists of emails."}
+    default_error_messages = {"invalid": "Expected a minute or null, three lists of emails, and two minutes by email."}
 
     def to_internal_value(self, data: Any) -> GroupCalendars:
         """What is known."""
-        is_list = isinstance(data, list) and len(data) == 4 and all(isinstance(each, list) for each in data[1:])
-        if not is_list or not isinstance(data[0], int | None):
+        try:
+            as_of, stale, unread, beyond, readings = data
+            people = [EmailsField().to_internal_value(emails) for emails in (stale, unread, beyond)]
+            known = GroupCalendars(
+                as_of, stale, unread, beyond, {email: Reading(*sides) for email, sides in readings.items()}
+            )
+        except (AttributeError, TypeError, ValueError):
             self.fail("invalid")
-        return GroupCalendars(data[0], *(EmailsField().to_internal_value(each) for each in data[1:]))
+        minutes = [as_of, *(minute for reading in known.readings.values() for minute in reading)]
+        if {type(minute) for minute in minutes} - {int, type(None)} or set(readings) != set().union(*people):
+            self.fail("invalid")
+        return known
 
     def to_representation(self, value: GroupCalendars) -> Any:
-        """The four as a list."""
+        """The five as a list."""
         return list(value)
 
 
@@ -279,8 +299,9 @@ class CommonTimeSerializer(serializers.Serializer[Any]):
     calendars = GroupCalendarsField(
         allow_null=True,
         default=None,
-        help_text="The minute of the oldest reading, and whose calendars could not be read lately, were never read, or "
-        "do not reach to the end of the window. Null if nobody has any.",
+        help_text="The minute of the oldest reading; whose calendars could not be read lately, were never read, or do "
+        "not reach to the end of the window; and of each of these the minute of the oldest reading, and the one from "
+        "which on one of their calendars is not known. Null if nobody has any.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

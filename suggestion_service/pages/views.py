@@ -9,12 +9,13 @@ from django.urls import reverse
 from rest_framework.settings import api_settings
 
 from common.api import calendars
-from common.domain.empty_reasons import explain
+from common.domain.calendars import explain_calendars
+from common.domain.empty_reasons import explain, explain_blockers
 from common.domain.segments import Segment
 from common.domain.window import local, rfc3339
 from common.meetings.pages import QuestionView, write_query
 from common.meetings.question import Question
-from common.meetings.representations import represent_empty_reason
+from common.meetings.representations import represent_calendars, represent_empty_reason
 from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY
 from suggestion_service.pages.forms import FindForm
 from suggestion_service.representations import represent_criteria
@@ -56,12 +57,13 @@ def describe_answer(
         "start": local(window.start, window.zone),
         "end": local(window.end, window.zone),
         "last_day": local(window.end - 1, window.zone),
+        "calendar_notes": explain_calendars(represent_calendars(question, suggestions.calendars)),
         "meetings": [describe_meeting(question, query, suggestions, meeting) for meeting in suggestions.meetings],
     }
     if suggestions.empty_reason:
         reason = represent_empty_reason(question, suggestions.people, suggestions.empty_reason)
         words = explain(represent_criteria(criteria) | reason)
-        context |= {"reason": words, "blockers": reason.get("blockers", [])}
+        context |= {"reason": words, "blockers": list(explain_blockers(reason).items())}
         if minutes := reason.get("longest_minutes"):
             shorter = query.copy()
             shorter["duration"] = str(minutes)

@@ -78,7 +78,7 @@ def test_without_common_time_it_says_why_and_who_is_in_the_way() -> None:
     assert shown.code == 0
     assert shown.out.splitlines() == [
         "Nothing found: everybody has free time, but not at the same time.",
-        f"In the way: {CYD}",
+        f"In the way: {CYD} (not free by their week)",
     ]
 
 

@@ -27,6 +27,11 @@ def grid(number: int) -> list[list[int]]:
     ]
 
 
+def timezone(number: int) -> str:
+    """The time zone of a user."""
+    return ZONES[number % len(ZONES)]
+
+
 def store(system: System, first: int, last: int) -> None:
     """Stores the users of these numbers, as an operator would."""
     weeks = [grid(number) for number in range(DIFFERENT_WEEKS)]
@@ -35,10 +40,19 @@ def store(system: System, first: int, last: int) -> None:
             user = {
                 "email": email(number),
                 "name": f"User {number}",
-                "timezone": ZONES[number % len(ZONES)],
+                "timezone": timezone(number),
                 "availability": {"grid": weeks[number % DIFFERENT_WEEKS]},
             }
             file.write(json.dumps(user) + "\n")
         file.flush()
-        command = [sys.executable, "user_service/manage.py", "import_users", file.name]
-        subprocess.run(command, cwd=ROOT, env=os.environ | {"REDIS_URL": system.redis_url}, check=True)
+        _run(system, "user_service/manage.py", "import_users", file.name)
+
+
+def store_meetings(system: System, count: int) -> None:
+    """Stores meetings of the first users."""
+    _run(system, "-m", "tests.benchmarks.meetings", str(count))
+
+
+def _run(system: System, *arguments: str) -> None:
+    env = os.environ | {"REDIS_URL": system.redis_url, "DJANGO_SETTINGS_MODULE": "user_service.settings"}
+    subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, check=True)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from tests.benchmarks.load import Call
+from tests.benchmarks.meetings import FIRST
 from tests.benchmarks.population import ZONES, email, grid
 from tests.support.servers import System
 
-WINDOW = {"start": "2030-01-07", "timezone": ZONES[0]}
+WINDOW = {"start": FIRST.isoformat(), "timezone": ZONES[0]}
 DIFFERENT = 100
 
 Make = Callable[[random.Random], Call]
@@ -61,15 +62,15 @@ class Calls:
         query = urlencode([("email", one) for one in self.emails(chance, 50)])
         return Call("GET", self.system.users, f"/users/availability?{query}")
 
-    def group(self, url: str, path: str, count: int) -> Make:
+    def group(self, url: str, path: str, count: int, **more: object) -> Make:
         """A question about a group, in a query string, or in a body when there are too many people for one."""
 
         def make(chance: random.Random) -> Call:
             people = self.emails(chance, count)
             if count <= 50:
-                query = urlencode([("attendees", one) for one in people] + list(WINDOW.items()))
+                query = urlencode([("attendees", one) for one in people] + list({**WINDOW, **more}.items()))
                 return Call("GET", url, f"{path}?{query}")
-            return Call("POST", url, path, json.dumps({"attendees": people} | WINDOW).encode())
+            return Call("POST", url, path, json.dumps({"attendees": people, **WINDOW, **more}).encode())
 
         return make
 
@@ -81,6 +82,6 @@ class Calls:
         """How many of so many people are free in each hour."""
         return self.group(self.system.availability, "/availability/heatmap", count)
 
-    def suggest(self, count: int) -> Make:
+    def suggest(self, count: int, **more: object) -> Make:
         """When so many people should meet."""
-        return self.group(self.system.suggestions, "/suggestions", count)
+        return self.group(self.system.suggestions, "/suggestions", count, **more)

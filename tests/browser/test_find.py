@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import assert_accessible
@@ -151,3 +152,14 @@ def test_the_focus_is_on_what_is_wrong_and_what_was_typed_stays(address: str, op
 )
 def test_the_page_is_for_everybody_at_any_width_in_light_and_dark(address: str, open_page: Open, question: str) -> None:
     assert_accessible(open_page(f"{address}?{question}", **PHONE))
+
+
+def test_a_calendar_that_is_not_known_is_told_to_everybody(address: str, system: System, open_page: Open) -> None:
+    calendar = f"{system.users}/users/{ANN}/calendars/broken"
+    requests.put(calendar, b"BEGIN:VCALENDAR", headers={"Content-Type": "text/calendar"}, timeout=5).raise_for_status()
+    question = f"attendees={ANN}&attendees={BOB}&{WEEK}"
+
+    for where in (address, f"{system.availability}/heatmap"):
+        page = open_page(f"{where}?{question}", **PHONE)
+        expect(page.get_by_text(f"A calendar of {ANN} has not been read yet.")).to_be_visible()
+        assert_accessible(page)

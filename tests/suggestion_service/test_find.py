@@ -233,7 +233,10 @@ def test_who_is_in_the_way_is_told(two: list[str], person: Store, find: Find, se
     page = find(attendees=[*two, cyd], **WEEK)
 
     assert "No time to suggest" in words(page)
-    assert "Nothing found: somebody has no free time then. In the way: cyd@example.org" in words(page)
+    assert (
+        "Nothing found: somebody has no free time then. In the way: cyd@example.org (not free by their week)"
+        in words(page)
+    )
     assert links(page, cyd) == ["https://users.example.org/week?email=cyd%40example.org"]
     assert not links(page, "Add to my calendar")
 

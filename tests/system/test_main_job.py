@@ -23,13 +23,17 @@ def create(system: System, email: str, timezone: str, start: str, end: str) -> N
     assert created.status_code == 201, created.text
 
 
-@pytest.fixture(scope="module")
-def group(system: System) -> list[str]:
+def create_group(system: System) -> list[str]:
     """Two people who are both free on Mondays from 9:00 to 10:15, as Berlin sees it."""
     emails = ["berlin@main.example", "kathmandu@main.example"]
     create(system, emails[0], "Europe/Berlin", "09:00", "12:00")
     create(system, emails[1], "Asia/Kathmandu", "12:00", "15:00")
     return emails
+
+
+@pytest.fixture(scope="module")
+def group(system: System) -> list[str]:
+    return create_group(system)
 
 
 def ask(url: str, emails: list[str], **headers: str) -> requests.Response:

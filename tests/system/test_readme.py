@@ -50,7 +50,7 @@ def test_the_line_that_says_ready_is_as_printed(running: System) -> None:
 def test_the_session_prints_what_it_says(running: System) -> None:
     session = commands(with_tokens=False)
 
-    assert len(session) == 14
+    assert len(session) == 15
     follow(session, running)
 
 

@@ -84,7 +84,20 @@ def test_a_redis_url_that_makes_no_sense(url: str) -> None:
     with pytest.raises(SystemExit) as refusal:
         check_redis(url)
 
-    assert refusal.value.code == "REDIS_URL is not the address of a Redis, such as redis://127.0.0.1:6379/0."
+    said = str(refusal.value.code)
+    assert said.startswith("REDIS_URL is no address of a Redis: ")
+    assert "horse" not in said
+
+
+@pytest.mark.parametrize("kind", ["sentinel", "cluster"])
+def test_a_redis_of_several_none_of_which_can_be_reached(kind: str) -> None:
+    hosts = [f"{HOST}:{free_port()}" for _ in range(2)]
+    name = "/name" if kind == "sentinel" else ""
+
+    with pytest.raises(SystemExit) as refusal:
+        check_redis(f"redis+{kind}://:correct-horse@{','.join(hosts)}{name}")
+
+    assert refusal.value.code == f"None of {', '.join(hosts)}, which REDIS_URL names, can be reached."
 
 
 def test_a_data_dir_that_cannot_be_made(tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ from common.api.parsers import MAX_BODY_BYTES, JSONParser
 from common.api.serializers import validate
 from user_service.bulk.serializers import LineSerializer
 
-COLUMNS = tuple("intervals" if name == "availability" else name for name in LineSerializer().get_fields())
+_IN_JSON_ALONE = {"sharing", "overrides", "calendars"}  # no cell can hold them
+COLUMNS = tuple(
+    "intervals" if name == "availability" else name
+    for name in LineSerializer().get_fields()
+    if name not in _IN_JSON_ALONE
+)
 REQUIRED_COLUMNS = ("email", "name")
 INTERVALS_EXAMPLE = "monday 09:00-12:00; tuesday 14:00-18:00"
 

@@ -10,6 +10,7 @@ from common.api.fields import TimeZoneField
 from common.api.serializers import Errors
 from common.domain import week, window
 from user_service import models
+from user_service.calendars.serializers import PushedCalendarsField
 from user_service.models import User
 from user_service.overrides.serializers import OverridesField
 from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of, week_of
@@ -59,6 +60,7 @@ class LineSerializer(NewUserSerializer):
     week = WeekField(required=False)
     sharing = SharingSerializer(required=False)
     overrides = OverridesField(required=False)
+    calendars = PushedCalendarsField(required=False)
     created_at = InstantField(required=False)
     updated_at = InstantField(required=False)
 
@@ -70,8 +72,11 @@ class LineSerializer(NewUserSerializer):
 
 
 def edit(values: dict[str, Any], now: datetime) -> Edit:
-    """The edit that a validated line asks for: what it does not say of a known user stays as it is."""
-    fields = dict(values)
+    """The edit that a validated line asks for: what it does not say of a known user stays as it is.
+
+    Calendars are stored apart.
+    """
+    fields = {name: value for name, value in values.items() if name != "calendars"}
     if "availability" in fields:
         fields["week"] = week_of(fields.pop("availability"))
 

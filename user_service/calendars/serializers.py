@@ -8,11 +8,27 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from common.api.exceptions import MAX_FAULTS
 from common.api.fields import ChoiceField, ListField, TextField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import window
 from common.domain.window import EPOCH, MINUTE
-from user_service.busy_time import BUSY, CALDAV, FAILING, FEED, FREE, OK, REFUSED, UPLOAD, WAITING, Intervals, merge
+from user_service.busy_time import (
+    BUSY,
+    CALDAV,
+    FAILING,
+    FEED,
+    FREE,
+    OK,
+    REFUSED,
+    UPLOAD,
+    WAITING,
+    Intervals,
+    PushedCalendar,
+    merge,
+)
+from user_service.serializers import LAST_MINUTE
+from user_service.store.calendars import MAX_CALENDARS
 
 MAX_INTERVALS = 5000
 MAX_URL = 2000
@@ -95,6 +111,55 @@ class NewCalendarSerializer(StrictSerializer):
         missing = {name: [ErrorDetail("This field is required.", code="required")] for name in needed - given}
         surplus = f"A calendar of the kind {values['kind']} has none."
         return missing | {name: [ErrorDetail(surplus, code="unknown")] for name in given - needed}
+
+
+class MinutesField(serializers.ListField):
+    """Busy time in a file: pairs of minutes since 1970 in UTC. One field reads all: one for each would be slow."""
+
+    def to_internal_value(self, data: Any) -> Intervals:  # type: ignore[override]
+        """The fewest intervals, in order. Raises ValidationError with each bad pair by its index."""
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        if len(data) > MAX_INTERVALS:
+            raise ValidationError(f"At most {MAX_INTERVALS} intervals.", code="too_many")
+        wrong = [index for index, pair in enumerate(data) if not _is_interval(pair)][:MAX_FAULTS]
+        if wrong:
+            message = "Two minutes since 1970 in UTC, of which the second is later, such as [30000000, 30000060]."
+            raise ValidationError({f"[{index}]": [ErrorDetail(message, code="invalid_interval")] for index in wrong})
+        return merge((start, end) for start, end in data)
+
+
+def _is_interval(pair: Any) -> bool:
+    is_pair = isinstance(pair, list) and len(pair) == 2 and all(type(minute) is int for minute in pair)
+    return is_pair and 0 <= pair[0] < pair[1] <= LAST_MINUTE
+
+
+class PushedCalendarSerializer(StrictSerializer):
+    """A calendar of the kind `busy` in a file."""
+
+    intervals = MinutesField()
+    tentative = ChoiceField(choices=[BUSY, FREE], default=BUSY)
+
+    def to_internal_value(self, data: Any) -> PushedCalendar:  # type: ignore[override]
+        """The calendar."""
+        values = super().to_internal_value(data)
+        return PushedCalendar(values["intervals"], values["tentative"])
+
+
+class PushedCalendarsField(serializers.DictField):
+    """The calendars of the kind `busy` of a user in a file, by name."""
+
+    child = PushedCalendarSerializer()
+
+    def to_internal_value(self, data: Any) -> dict[str, PushedCalendar]:
+        """The calendars. Raises ValidationError."""
+        if isinstance(data, dict):
+            if len(data) > MAX_CALENDARS:
+                raise ValidationError(f"At most {MAX_CALENDARS} calendars.", code="too_many")
+            if wrong := [name for name in data if not NAME.fullmatch(name)]:
+                raise ValidationError({name[:40]: [ErrorDetail(BAD_NAME, code="invalid_name")] for name in wrong})
+        calendars: dict[str, PushedCalendar] = super().to_internal_value(data)
+        return calendars
 
 
 class WindowSerializer(StrictSerializer):

@@ -17,10 +17,9 @@ from common.api.exceptions import Conflict
 from common.domain.window import DAY, MINUTE
 from user_service import models
 from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
+from user_service.calendars.faults import Failing, Refused, UnreadableCalendar
 from user_service.calendars.fetching import secrets
-from user_service.calendars.fetching.faults import Failing, Refused
 from user_service.calendars.fetching.http import read_address
-from user_service.calendars.reading.child import UnreadableCalendar
 from user_service.calendars.sources import SOURCES, keep_upload
 from user_service.models import User
 from user_service.store import calendars, users
@@ -133,8 +132,7 @@ def read_next(token: str) -> bool:
     if claim is None:
         return False
     try:
-        user, stored = calendars.fetch(claim.email)
-        calendar = stored.get(claim.name)
+        user, calendar = calendars.fetch_for_reading(claim.email, claim.name)
     except users.UnknownUser:
         calendar = None
     if calendar is None or calendar.kind not in SOURCES:
@@ -157,8 +155,8 @@ def _read(calendar: Calendar, user: User) -> Calendar:
         return replace(calendar, state=REFUSED, reason="Its address can no longer be decrypted.", next_read=None)
     except UnreadableCalendar as fault:
         if calendar.kind == UPLOAD:
-            return replace(calendar, state=REFUSED, reason=str(fault), next_read=None, kept=b"")
-        return _plan_retry(calendar, str(fault))
+            return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None, kept=b"")
+        return _plan_retry(calendar, fault.reason)
     except Failing as fault:
         return _plan_retry(calendar, fault.reason)
     pause = _DAY if calendar.kind == UPLOAD else settings.CALENDAR_SECONDS / 60

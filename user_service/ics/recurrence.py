@@ -39,25 +39,31 @@ class LocalTime(NamedTuple):
     is_day: bool
 
 
-def read_free_time(available: Component) -> tuple[int, str | None]:
+def read_week(available: Component) -> tuple[int, str | None]:
     """The week in which the time of an AVAILABLE is free, and the zone of a LocalTime. Raises NotKeptError."""
     refuse(available, _EXCEPTIONS, "A week repeats without exceptions.")
+    start, first, quarters = read_stretch(available)
+    slots = {
+        (day * week.QUARTERS + first + quarter) % week.QUARTERS_OF_WEEK
+        for day in read_days(available, start.shown)
+        for quarter in range(quarters)
+    }
+    return sum(1 << (week.QUARTERS_OF_WEEK - 1 - slot) for slot in slots), start.zone
+
+
+def read_stretch(available: Component) -> tuple[LocalTime, int, int]:
+    """When an AVAILABLE begins, in which quarter of that day, and how many quarters it lasts. Raises NotKeptError."""
     start = read_time(available, "DTSTART")
     first, rest = divmod(start.shown - datetime.combine(start.shown, time()), _QUARTER)
     if rest:
         raise NotKeptError("DTSTART", _WHOLE_QUARTERS)
-    side, length = _length(available, start)
+    side, length = read_length(available, start)
     quarters, rest = divmod(length, _QUARTER)
     if not timedelta() < length <= week.QUARTERS_OF_WEEK * _QUARTER:
         raise NotKeptError(side, _TOO_SHORT_OR_LONG)
     if rest:
         raise NotKeptError(side, _WHOLE_QUARTERS)
-    slots = {
-        (day * week.QUARTERS + first + quarter) % week.QUARTERS_OF_WEEK
-        for day in _days(available, start.shown)
-        for quarter in range(quarters)
-    }
-    return sum(1 << (week.QUARTERS_OF_WEEK - 1 - slot) for slot in slots), start.zone
+    return start, first, quarters
 
 
 def refuse(component: Component, names: tuple[str, ...], message: str) -> None:
@@ -106,23 +112,23 @@ def parse_zone(name: str, text: str) -> str:
         raise NotKeptError(name, str(unknown)) from None
 
 
-def _length(available: Component, start: LocalTime) -> tuple[str, timedelta]:
-    """How long an AVAILABLE is, and the property that says so. A day without an end is a whole one."""
-    if "DURATION" in available.properties:
-        refuse(available, ("DTEND",), "Give a DTEND or a DURATION, not both.")
+def read_length(component: Component, start: LocalTime) -> tuple[str, timedelta]:
+    """How long a component is, and the property that says so. A day without an end is a whole one."""
+    if "DURATION" in component.properties:
+        refuse(component, ("DTEND",), "Give a DTEND or a DURATION, not both.")
         try:
-            return "DURATION", _duration(read_one(available, "DURATION").value)
+            return "DURATION", _duration(read_one(component, "DURATION").value)
         except (ValueError, OverflowError):
             raise NotKeptError("DURATION", "Give a DTEND, or a DURATION such as PT3H.") from None
-    if start.is_day and "DTEND" not in available.properties:
+    if start.is_day and "DTEND" not in component.properties:
         return "DTSTART", _DAY
-    end = read_time(available, "DTEND")
+    end = read_time(component, "DTEND")
     if (end.zone, end.is_day) != (start.zone, start.is_day):
         raise NotKeptError("DTEND", "The end is a time in the time zone of the start, or a day as the start is.")
     return "DTEND", end.shown - start.shown
 
 
-def _days(available: Component, start: datetime) -> set[int]:
+def read_days(available: Component, start: datetime) -> set[int]:
     """On which days, 0 to 6, what begins with `start` repeats."""
     if "RRULE" not in available.properties:
         raise NotKeptError("RRULE", "This is free once, and a week repeats: add RRULE:FREQ=WEEKLY.")

@@ -1,14 +1,20 @@
 """A user's week as a calendar: VAVAILABILITY (RFC 7953), in which what is free repeats for ever.
 
+Each run of dates that differ from it is one of a higher priority, with an end (sections 3.1 and 4).
+
 Where clocks change, iCalendar keeps the length of an interval, and W2Meet the time on the wall.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from http import HTTPStatus
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from icalendar import Availability, Available, Calendar, vCalAddress, vRecur
 
 from common.api import calendars
+from common.api.exceptions import Problem
 from common.domain import timezones, week
 from common.domain.window import DAY, EPOCH, LAST_YEAR, MINUTE
 from user_service.ics.zones import DISPLAY_ZONE
@@ -20,27 +26,76 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 FIRST_MONDAY = datetime(2024, 1, 1)  # noqa: DTZ001
 _LAST = datetime(LAST_YEAR + 1, 1, 1)  # noqa: DTZ001
 _QUARTER = timedelta(minutes=week.QUARTER_MINUTES)
+# On all dates together: to write more would take a worker longer than others should wait.
+MAX_DATE_INTERVALS = 1500
+
+
+class TooManyIntervals(Problem):
+    """More on dates that differ from the week than a calendar is written of."""
+
+    status_code = HTTPStatus.NOT_ACCEPTABLE
+    default_code = "too-many-intervals"
+    default_detail = (
+        f"The dates that differ from the week have more than {MAX_DATE_INTERVALS} intervals, too many for a calendar. "
+        "The list of these dates has them."
+    )
+
+
+def check_length(overrides: Mapping[date, int]) -> None:
+    """Raises TooManyIntervals."""
+    if sum(len(week.to_runs(free)) for free in overrides.values()) > MAX_DATE_INTERVALS:
+        raise TooManyIntervals
 
 
 def availability(user: User) -> Calendar:
-    """The calendar of a user. It names the time zone, also of a week in which nothing is free."""
+    """The calendar of a user. It names the time zone, also of a week in which nothing is free.
+
+    Raises TooManyIntervals.
+    """
+    check_length(user.overrides)
     zone = timezones.zone(user.timezone)
-    component = Availability()
-    component.add("UID", calendars.uid(user.email))
-    component.add("DTSTAMP", user.updated_at)
-    component.add("DTSTART", calendars.moment(FIRST_MONDAY, zone))
+    component = _availability(user, zone, FIRST_MONDAY)
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
     for (start, end), days in _group_days(user.week).items():
-        component.add_component(_available(user, zone, start, end, days))
-    clock = (
-        ()
-        if zone.key == timezones.DEFAULT
-        else (calendars.timezone(zone, _minute(FIRST_MONDAY - DAY), _minute(_LAST)),)
-    )
-    calendar = calendars.new(*clock, component)
+        component.add_component(_weekly(user, zone, start, end, days))
+    runs = [_exception(user, zone, dates) for dates in _group_dates(user.overrides)]
+    is_past = any(day < FIRST_MONDAY.date() for day in user.overrides)
+    first = EPOCH.replace(tzinfo=None) if is_past else FIRST_MONDAY - DAY
+    clock = () if zone.key == timezones.DEFAULT else (calendars.timezone(zone, _minute(first), _minute(_LAST)),)
+    calendar = calendars.new(*clock, component, *runs)
     # Times in UTC alone would not say that UTC is what the user's clock shows.
     calendar.add(DISPLAY_ZONE, zone.key)
     return calendar
+
+
+def _availability(user: User, zone: ZoneInfo, start: datetime, *words: str) -> Availability:
+    """An empty one, which the words tell from others of the same user."""
+    component = Availability()
+    component.add("UID", calendars.uid(user.email, *words))
+    component.add("DTSTAMP", user.updated_at)
+    component.add("DTSTART", calendars.moment(start, zone))
+    return component
+
+
+def _exception(user: User, zone: ZoneInfo, dates: list[date]) -> Availability:
+    """What holds on dates that follow each other, in place of the week."""
+    first, end = (datetime.combine(day, time()) for day in (dates[0], dates[-1] + DAY))
+    component = _availability(user, zone, first, str(dates[0]))
+    component.add("DTEND", calendars.moment(end, zone))
+    component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)))
+    component.add("PRIORITY", 1)
+    component.add("BUSYTYPE", "BUSY-UNAVAILABLE")
+    for day in dates:
+        for start, end_quarter in week.to_runs(user.overrides[day]):
+            component.add_component(_available(user, zone, day, start, end_quarter, str(day)))
+    return component
+
+
+def _group_dates(overrides: Mapping[date, int]) -> list[list[date]]:
+    """The dates in order, and those together that follow each other."""
+    numbered = enumerate(sorted(overrides))
+    runs = groupby(numbered, key=lambda pair: pair[1].toordinal() - pair[0])
+    return [[day for _, day in run] for _, run in runs]
 
 
 def _group_days(free: int) -> dict[tuple[int, int], list[int]]:
@@ -51,14 +106,20 @@ def _group_days(free: int) -> dict[tuple[int, int], list[int]]:
     return days
 
 
-def _available(user: User, zone: ZoneInfo, start: int, end: int, days: list[int]) -> Available:
-    first = FIRST_MONDAY + timedelta(days=days[0])
-    component = Available()
-    component.add("UID", calendars.uid(user.email, str(start), str(end)))
-    component.add("DTSTAMP", user.updated_at)
-    component.add("DTSTART", calendars.moment(first + start * _QUARTER, zone))
-    component.add("DTEND", calendars.moment(first + end * _QUARTER, zone))
+def _weekly(user: User, zone: ZoneInfo, start: int, end: int, days: list[int]) -> Available:
+    component = _available(user, zone, FIRST_MONDAY.date() + days[0] * DAY, start, end)
     component.add("RRULE", vRecur(FREQ="WEEKLY", BYDAY=[WEEKDAYS[day] for day in days]))
+    return component
+
+
+def _available(user: User, zone: ZoneInfo, day: date, start: int, end: int, *words: str) -> Available:
+    """From one quarter of a date to another. The words tell it from others of the same user and time of day."""
+    midnight = datetime.combine(day, time())
+    component = Available()
+    component.add("UID", calendars.uid(user.email, *words, str(start), str(end)))
+    component.add("DTSTAMP", user.updated_at)
+    component.add("DTSTART", calendars.moment(midnight + start * _QUARTER, zone))
+    component.add("DTEND", calendars.moment(midnight + end * _QUARTER, zone))
     return component
 
 

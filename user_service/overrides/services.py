@@ -4,20 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from common.api.exceptions import Conflict
 from user_service import services
 from user_service.models import User
-from user_service.overrides.serializers import MAX_OVERRIDES
+from user_service.overrides.limits import check_overrides
 
 Overrides = Mapping[date, int]
 Edit = Callable[[Overrides], Overrides]
-
-
-class TooManyOverrides(Conflict):
-    """Somebody would have more dates than they may have."""
-
-    default_code = "too-many-overrides"
-    default_detail = f"A user has at most {MAX_OVERRIDES} dates that differ from the week."
 
 
 def edit_overrides(email: str, edit: Edit, check: Callable[[User], object]) -> User:
@@ -29,8 +21,7 @@ def edit_overrides(email: str, edit: Edit, check: Callable[[User], object]) -> U
     def change(user: User) -> dict[str, Any]:
         check(user)
         overrides = edit(user.overrides)
-        if len(overrides) > MAX_OVERRIDES:
-            raise TooManyOverrides
+        check_overrides(overrides)
         return {"overrides": overrides}
 
     return services.edit_user(email, change)

@@ -1,8 +1,10 @@
 """How django-redis reaches Redis: one server, one that Sentinels watch, or a cluster. No other code differs."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from redis import ConnectionPool, RedisError
 from redis.backoff import NoBackoff
 from redis.connection import parse_url
 from redis.retry import Retry
@@ -13,7 +15,7 @@ from common.conf.redis_address import CLUSTER, SENTINEL, RedisAddress
 def describe_cache(address: RedisAddress, *, password: str, sentinel_password: str, seconds: float) -> dict[str, Any]:
     """One of Django's CACHES: the connections to Redis that wait for at most so many seconds.
 
-    Raises ValueError for an option in the address that redis-py cannot read.
+    Raises ValueError for an option in the address that makes no sense.
     """
     time_outs = {"socket_timeout": seconds, "socket_connect_timeout": seconds}
     query = "&".join(filter(None, [address.query, urlencode(time_outs)]))
@@ -30,7 +32,7 @@ def describe_cache(address: RedisAddress, *, password: str, sentinel_password: s
     }
     # django-redis has one pool of connections for each location, so what differs must be part of it.
     location = f"{address.url.partition('?')[0]}?{query}"
-    connection = time_outs | {"ssl": address.is_encrypted} | _read_options(address.query)
+    connection = time_outs | {"ssl": address.is_encrypted} | _read_options(address)
     if address.kind == CLUSTER:
         location = f"redis://{address.kind}?{query}"
         options |= {
@@ -56,7 +58,14 @@ def describe_cache(address: RedisAddress, *, password: str, sentinel_password: s
     }
 
 
-def _read_options(query: str) -> dict[str, Any]:
+def _read_options(address: RedisAddress) -> dict[str, Any]:
     """The options of a connection in the query of an address, of their types."""
-    options: dict[str, Any] = parse_url(f"redis://?{query}")
+    options: dict[str, Any] = parse_url(f"redis://?{address.query}")
+    certificates = options.get("ssl_ca_certs")
+    if certificates and not Path(certificates).is_file():
+        raise ValueError("a file of certificates that is not there")
+    try:
+        ConnectionPool.from_url(f"{'rediss' if address.is_encrypted else 'redis'}://?{address.query}").make_connection()
+    except (TypeError, RedisError) as fault:
+        raise ValueError(str(fault)) from None
     return options

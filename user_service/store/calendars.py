@@ -26,7 +26,13 @@ local member, claim = ARGV[6], ARGV[7]
 if claim ~= '' and redis.call('HGET', KEYS[4], member) ~= claim then return -1 end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
-if ARGV[4] == '' then redis.call('HDEL', KEYS[2], ARGV[3]) else redis.call('HSET', KEYS[2], ARGV[3], ARGV[4]) end
+if ARGV[4] == '' then
+    redis.call('HDEL', KEYS[2], ARGV[3])
+    redis.call('HDEL', KEYS[5], ARGV[3])
+else
+    redis.call('HSET', KEYS[2], ARGV[3], ARGV[4])
+    redis.call('HSET', KEYS[5], ARGV[3], ARGV[8])
+end
 if ARGV[5] == '' then redis.call('ZREM', KEYS[3], member) else redis.call('ZADD', KEYS[3], ARGV[5], member) end
 redis.call('HDEL', KEYS[4], member)
 return 1
@@ -69,9 +75,15 @@ class Claim(NamedTuple):
 
 
 def fetch(email: str) -> tuple[User, dict[str, Calendar]]:
-    """A user and their calendars by name, of the same moment. Raises UnknownUser."""
+    """A user and their calendars by name, without what readings need. Raises UnknownUser."""
     _, user, calendars = _fetch(email)
     return user, calendars
+
+
+def fetch_for_reading(email: str, name: str) -> tuple[User, Calendar | None]:
+    """A user and one of their calendars, with all that its reading needs. Raises UnknownUser."""
+    _, user, calendars = _fetch(email, name)
+    return user, calendars.get(name)
 
 
 def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Calendar | None:
@@ -81,7 +93,7 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
     claim. Raises UnknownUser, TooManyCalendars, and what `edit` raises.
     """
     for _ in range(ATTEMPTS):
-        record, user, calendars = _fetch(email)
+        record, user, calendars = _fetch(email, name)
         calendar = edit(user, calendars.get(name))
         others = {each: stored for each, stored in calendars.items() if each != name}
         after = others | ({name: calendar} if calendar else {})
@@ -93,7 +105,7 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
         done = write(
             commands.change(
                 _CHANGE,
-                [keys.user(email), keys.calendars(email), keys.due(tag), keys.claims(tag)],
+                [keys.user(email), keys.calendars(email), keys.due(tag), keys.claims(tag), keys.kept(email)],
                 record,
                 changed.encode(),
                 name,
@@ -101,6 +113,7 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
                 due,
                 _member(email, name),
                 claim.token if claim else "",
+                calendar.encode_for_reading() if calendar else "",
             )
         )
         if done:
@@ -146,14 +159,24 @@ def forget(claim: Claim) -> None:
     write(commands.change(_FORGET, [keys.due(tag), keys.claims(tag)], member, claim.token))
 
 
-def _fetch(email: str) -> tuple[bytes, User, dict[str, Calendar]]:
-    asked = [commands.command("GET", keys.user(email)), commands.command("HGETALL", keys.calendars(email))]
-    record, stored = run_all(asked)
+def _fetch(email: str, name: str = "") -> tuple[bytes, User, dict[str, Calendar]]:
+    """The record, its user, and all calendars; what the reading of one needs is with that one alone."""
+    asked = [
+        commands.command("GET", keys.user(email)),
+        commands.command("HGETALL", keys.calendars(email)),
+        commands.command("HGET", keys.kept(email), name),
+    ]
+    record, stored, kept = run_all(asked)
     if record is None and old_layout.move([email]):
-        record, stored = run_all(asked)
+        record, stored, kept = run_all(asked)
     if record is None:
         raise UnknownUser.of(email)
-    return record, decode(email, record), {name.decode(): Calendar.decode(text) for name, text in stored.items()}
+    calendars = {each.decode(): text for each, text in stored.items()}
+    return (
+        record,
+        decode(email, record),
+        {each: Calendar.decode(text, kept if each == name else None) for each, text in calendars.items()},
+    )
 
 
 def _summarize(user: User, calendars: Mapping[str, Calendar]) -> dict[str, int | bool | None]:

@@ -35,6 +35,11 @@ def calendars(email: str) -> str:
     return f"calendars:{find_tag(email)}:{email}"
 
 
+def kept(email: str) -> str:
+    """What the next reading of each calendar of a user needs, by name."""
+    return f"kept:{find_tag(email)}:{email}"
+
+
 def due(tag: str) -> str:
     """All calendars of a bucket that are read, an email and a name each, by when they are due."""
     return f"due:{tag}"

@@ -22,18 +22,19 @@ _TOKENS = "token*"  # all of keys.token and keys.tokens
 # A user with their calendars, in place of all that was there of them.
 _PUT = """
 for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do redis.call('ZREM', KEYS[4], ARGV[2] .. '\\n' .. name) end
-redis.call('DEL', KEYS[3])
+redis.call('DEL', KEYS[3], KEYS[5])
 redis.call('SET', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[2], 0, ARGV[2])
-for place = 3, #ARGV, 3 do
+for place = 3, #ARGV, 4 do
     redis.call('HSET', KEYS[3], ARGV[place], ARGV[place + 1])
-    if ARGV[place + 2] ~= '' then redis.call('ZADD', KEYS[4], ARGV[place + 2], ARGV[2] .. '\\n' .. ARGV[place]) end
+    if ARGV[place + 2] ~= '' then redis.call('HSET', KEYS[5], ARGV[place], ARGV[place + 2]) end
+    if ARGV[place + 3] ~= '' then redis.call('ZADD', KEYS[4], ARGV[place + 3], ARGV[2] .. '\\n' .. ARGV[place]) end
 end
 return 1
 """
 _REMOVE = """
 for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do redis.call('ZREM', KEYS[4], ARGV[1] .. '\\n' .. name) end
-redis.call('DEL', KEYS[1], KEYS[3])
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[5])
 redis.call('ZREM', KEYS[2], ARGV[1])
 return 1
 """
@@ -108,16 +109,19 @@ def _copy_bucket(tag: str) -> Iterator[int]:
             if record is not None and record != there
         ]
         stored = run_all([command("HGETALL", keys.calendars(email)) for email, _ in changed])
-        puts = [_put(email, record, found) for (email, record), found in zip(changed, stored, strict=True)]
+        puts = []
+        for (email, record), calendars in zip(changed, stored, strict=True):
+            kept = run(command("HGETALL", keys.kept(email))) if calendars else {}
+            puts.append(_put(email, record, calendars, kept))
         write_all(puts, TARGET)
         yield len(emails)
 
 
-def _put(email: str, record: bytes, calendars: dict[bytes, bytes]) -> Command:
+def _put(email: str, record: bytes, calendars: dict[bytes, bytes], kept: dict[bytes, bytes]) -> Command:
     values: list[bytes | str | int] = []
     for name, text in calendars.items():
         due = Calendar.decode(text).next_read
-        values += [name, text, "" if due is None else due * 60]
+        values += [name, text, kept.get(name, ""), "" if due is None else due * 60]
     return script(_PUT, _owned(email), record, email, *values)
 
 
@@ -155,4 +159,4 @@ def _pages(tag: str, alias: str) -> Iterator[list[str]]:
 
 def _owned(email: str) -> Sequence[str]:
     tag = keys.find_tag(email)
-    return [keys.user(email), keys.users(tag), keys.calendars(email), keys.due(tag)]
+    return [keys.user(email), keys.users(tag), keys.calendars(email), keys.due(tag), keys.kept(email)]

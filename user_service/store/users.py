@@ -35,7 +35,7 @@ return 1
 _DELETE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
 local tokens = redis.call('HVALS', KEYS[3])
-redis.call('DEL', KEYS[1], KEYS[3], KEYS[4])
+redis.call('DEL', KEYS[1], KEYS[3], KEYS[4], KEYS[5])
 redis.call('ZREM', KEYS[2], ARGV[2])
 return tokens
 """
@@ -121,8 +121,8 @@ def delete(email: str, check: Callable[[User], object]) -> None:
     for _ in range(ATTEMPTS):
         record = _fetch_record(email)
         check(decode(email, record))
-        owned = [keys.user(email), keys.users(keys.find_tag(email)), keys.tokens(email), keys.calendars(email)]
-        listed = write(change(_DELETE, owned, record, email))
+        index, calendars = keys.users(keys.find_tag(email)), (keys.calendars(email), keys.kept(email))
+        listed = write(change(_DELETE, [keys.user(email), index, keys.tokens(email), *calendars], record, email))
         if listed is not None:
             tokens.forget(listed)
             return

@@ -12,9 +12,9 @@ import pytest
 from tests.support.caldav_servers import PASSWORD, USERNAME, CalDAVServer, Radicale, Xandikos
 from tests.support.neighbour import Behaviour, Neighbour, answers
 from tests.support.servers import free_port
+from user_service.calendars.faults import Failing, Refused
 from user_service.calendars.fetching import caldav
 from user_service.calendars.fetching.caldav import Changes, fetch_caldav
-from user_service.calendars.fetching.faults import Failing, Refused
 from user_service.calendars.fetching.http import NOT_PUBLIC
 
 pytestmark = pytest.mark.long

@@ -20,7 +20,7 @@ from tests.support.commands import call
 from tests.support.neighbour import Neighbour, answers, hangs_up
 from tests.support.problems import assert_problem, faults
 from user_service.store import calendars as store
-from user_service.store.keys import calendars as key_of
+from user_service.store import keys
 
 CALENDARS = "/users/ann@example.org/calendars"
 WORK = f"{CALENDARS}/work"
@@ -77,7 +77,7 @@ def read_due() -> None:
 
 
 @pytest.fixture
-def keys() -> Iterator[None]:
+def calendar_keys() -> Iterator[None]:
     """A key for what is secret, and leave to fetch from this machine."""
     with override_settings(
         CALENDAR_KEYS=[Fernet.generate_key().decode()], CALENDAR_PRIVATE_NETWORKS=[ip_network("127.0.0.0/8")]
@@ -214,8 +214,9 @@ def test_an_uploaded_calendar_is_read_by_the_reader_and_no_title_is_kept(
     assert told["covers"]["start"] < moment(0) < told["covers"]["end"]
     assert busy(client) == [interval(0, 1), interval(4, 5)]
     redis = django_redis.get_redis_connection()
-    stored = json.loads(redis.hget(key_of("ann@example.org"), "work"))
-    assert b"Secret" not in zlib.decompress(base64.b64decode(stored["kept"]))
+    for_reading = json.loads(redis.hget(keys.kept("ann@example.org"), "work"))
+    assert b"Secret" not in zlib.decompress(base64.b64decode(for_reading["kept"]))
+    assert b"kept" not in redis.hget(keys.calendars("ann@example.org"), "work")
 
 
 def test_what_is_no_calendar_is_told_at_once(client: APIClient, ann: dict[str, Any]) -> None:
@@ -232,7 +233,7 @@ def test_what_only_begins_as_one_is_refused_with_a_reason(client: APIClient, ann
     assert told["reason"]
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("calendar_keys")
 def test_a_feed_is_read_and_while_it_fails_the_last_that_was_known_holds(
     client: APIClient, ann: dict[str, Any]
 ) -> None:
@@ -267,18 +268,18 @@ def test_a_feed_is_read_and_while_it_fails_the_last_that_was_known_holds(
     assert "secret" not in client.get(CALENDARS).content.decode()
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("calendar_keys")
 def test_what_is_secret_is_encrypted_and_of_no_use_to_who_has_the_email_later(
     client: APIClient, ann: dict[str, Any]
 ) -> None:
     put(client, WORK, {"kind": "feed", "url": "https://calendar.example.org/private-token"})
     redis = django_redis.get_redis_connection()
-    stored = redis.hget(key_of("ann@example.org"), "work")
+    stored = redis.hget(keys.calendars("ann@example.org"), "work")
     assert b"private-token" not in stored
 
     client.delete("/users/ann@example.org")
     client.post("/users", {"email": "ann@example.org", "name": "Another"}, format="json")
-    redis.hset(key_of("ann@example.org"), "work", stored)  # as by a restored backup
+    redis.hset(keys.calendars("ann@example.org"), "work", stored)  # as by a restored backup
     client.post(f"{WORK}/refresh")
     read_due()
 
@@ -292,7 +293,7 @@ def test_without_a_key_nothing_secret_is_taken(client: APIClient, ann: dict[str,
     assert client.get(CALENDARS).json() == {"calendars": []}
 
 
-@pytest.mark.usefixtures("keys")
+@pytest.mark.usefixtures("calendar_keys")
 def test_an_address_of_a_private_network_is_refused(client: APIClient, ann: dict[str, Any]) -> None:
     with override_settings(CALENDAR_PRIVATE_NETWORKS=[]), Neighbour() as neighbour:
         put(client, WORK, {"kind": "feed", "url": neighbour.url})
@@ -314,7 +315,7 @@ def test_a_reader_that_dies_leaves_its_calendar_to_the_next(client: APIClient, a
 
     assert second == first._replace(token="another")
     assert second is not None
-    stored = store.fetch("ann@example.org")[1]["work"]
+    _, stored = store.fetch_for_reading("ann@example.org", "work")
     assert store.change("ann@example.org", "work", lambda user, before: before, first) is None  # too late
     assert store.change("ann@example.org", "work", lambda user, before: before, second) == stored
 
@@ -348,7 +349,7 @@ def test_whoever_moves_to_another_time_zone_has_days_and_times_without_a_zone_re
     assert moved == timedelta(hours=8)
 
 
-@pytest.mark.usefixtures("keys", "ann")
+@pytest.mark.usefixtures("calendar_keys", "ann")
 def test_who_is_deleted_while_their_calendar_is_read_does_not_end_the_reader(client: APIClient) -> None:
     answer = answers(calendar(event(0, 1)), "200 OK", "text/calendar")
 
@@ -363,4 +364,4 @@ def test_who_is_deleted_while_their_calendar_is_read_does_not_end_the_reader(cli
         read_due()
 
         assert len(neighbour.received) == 1
-    assert not django_redis.get_redis_connection().exists(key_of("ann@example.org"))
+    assert not django_redis.get_redis_connection().exists(keys.calendars("ann@example.org"))

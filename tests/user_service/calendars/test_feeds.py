@@ -25,8 +25,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.neighbour import Behaviour, Neighbour, answers, hangs_up, in_turn, says
 from tests.support.servers import ROOT, eventually
-from user_service.calendars.fetching import deadline, http
-from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars import processes
+from user_service.calendars.faults import Failing, Refused
+from user_service.calendars.fetching import http
 from user_service.calendars.fetching.http import (
     NOT_ENCRYPTED,
     NOT_OF_THE_WEB,
@@ -444,14 +445,15 @@ def stumble() -> list[bytes]:
 
 def test_work_ends_in_time_wherever_it_hangs() -> None:
     with pytest.raises(Failing, match=r"It took longer than 0\.2 s\."):
-        deadline.run(0.2, hang)
+        processes.run(0.2, Failing, hang)
 
 
 def test_work_ends_in_time_when_whoever_waits_is_killed() -> None:
     """Else a server that drips would keep a process for ever."""
     program = (
-        "import time\nfrom user_service.calendars.fetching import deadline\n"
-        "if __name__ == '__main__':\n    print(flush=True)\n    deadline.run(1.5, time.sleep, 3600)\n"
+        "import time\nfrom user_service.calendars import faults, processes\n"
+        "if __name__ == '__main__':\n    print(flush=True)\n"
+        "    processes.run(1.5, faults.Failing, time.sleep, 3600)\n"
     )
     environment = os.environ | {"W2MEET_TEST_MARK": str(os.getpid())}
     with subprocess.Popen(
@@ -459,7 +461,7 @@ def test_work_ends_in_time_when_whoever_waits_is_killed() -> None:
     ) as waiting:
         mark = f"W2MEET_TEST_MARK={os.getpid()}".encode()
 
-        def processes() -> list[Path]:
+        def marked() -> list[Path]:
             return [folder for folder in Path("/proc").iterdir() if folder.name.isdecimal() and is_marked(folder)]
 
         def is_marked(folder: Path) -> bool:
@@ -469,14 +471,14 @@ def test_work_ends_in_time_when_whoever_waits_is_killed() -> None:
                 return False
 
         # It, the one that keeps track of shared memory, the server of processes, and the work.
-        eventually(lambda: len(processes()) == 4, "the work")
+        eventually(lambda: len(marked()) == 4, "the work")
         waiting.send_signal(signal.SIGKILL)
-        eventually(lambda: not processes(), "the end of the work", seconds=5)
+        eventually(lambda: not marked(), "the end of the work", seconds=5)
 
 
 def test_a_fault_of_our_own_is_told_without_its_text() -> None:
-    with pytest.raises(Failing, match=r"^Fetching it went wrong: ValueError\.$"):
-        deadline.run(5, stumble)
+    with pytest.raises(Failing, match=r"^It cannot be read \(ValueError\)\.$"):
+        processes.run(5, Failing, stumble)
 
 
 def test_an_endless_body_is_not_read_to_its_end(neighbour: Neighbour) -> None:
@@ -514,7 +516,7 @@ def test_a_bomb_takes_little_memory(neighbour: Neighbour) -> None:
     packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(128)) + packer.flush()
     neighbour.behave = calendar("Content-Encoding: gzip", content=packed)
 
-    [grown] = deadline.run(10, measure_growth, OPEN, neighbour.url)
+    [grown] = processes.run(10, Failing, measure_growth, OPEN, neighbour.url)
 
     assert int(grown) < 64 << 10
 

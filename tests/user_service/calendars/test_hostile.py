@@ -22,15 +22,15 @@ from tests.user_service.calendars.test_reading import (
     minute,
     minutes,
 )
-from user_service.calendars.reading import child
-from user_service.calendars.reading.calendar_file import MAX_BYTES, Reading, expand_again, read_calendar
-from user_service.calendars.reading.child import UnreadableCalendar, run
+from user_service.calendars import processes
+from user_service.calendars.faults import UnreadableCalendar
+from user_service.calendars.reading.calendar_file import MAX_BYTES, SECONDS, Reading, expand_again, read_calendar
 from user_service.calendars.reading.scan import MAX_EVENTS
 
 pytestmark = pytest.mark.long
 
 START_OF_ONE = "DTSTART:20200101T080000Z"
-TOO_SLOW, TOO_LARGE, UNREAD = "too long", "too much memory", "cannot be read"
+TOO_SLOW, TOO_LARGE, UNREAD = "took longer than", "too much memory", "cannot be read"
 
 
 def read(content: bytes) -> Reading:
@@ -77,12 +77,17 @@ def test_what_is_refused_within_the_limits(name: str) -> None:
     with pytest.raises(UnreadableCalendar, match=reason):
         read(content)
 
-    assert time.monotonic() - began < child.SECONDS + 2
+    assert time.monotonic() - began < SECONDS + 2
     assert read(calendar(event(NINE))).busy == [minutes(NINE_IS_BUSY)]
+
+
+def test_as_many_events_as_there_may_be_are_read() -> None:
+    assert read(calendar(*many(NINE, count=MAX_EVENTS))).busy == [minutes(NINE_IS_BUSY)]
 
 
 OTHERS = event(NINE, uid="another")
 READ_BUT_FOR: dict[str, tuple[bytes, int]] = {
+    "each minute": (calendar(*many(START_OF_ONE, "RRULE:FREQ=MINUTELY", count=1000), OTHERS), 1000),
     "each second": (calendar(event(START_OF_ONE, "RRULE:FREQ=SECONDLY"), OTHERS), 1),
     "a zone that changes each second": (
         calendar(
@@ -116,6 +121,10 @@ def test_what_is_kept_may_not_grow_beyond_a_file_when_it_is_expanded_again() -> 
         expand_again(bomb, ANN, minute(START), minute(END))
 
 
+def run(work: processes.Work, *arguments: object, seconds: float = SECONDS) -> list[bytes]:
+    return processes.run(seconds, UnreadableCalendar, work, *arguments)
+
+
 def sleep() -> list[bytes]:
     time.sleep(600)
     return []
@@ -131,7 +140,7 @@ def leave() -> list[bytes]:
 
 
 def allocate() -> list[bytes]:
-    return [bytes(child.MEMORY_BYTES)]
+    return [bytes(processes.MEMORY_BYTES)]
 
 
 def fail() -> list[bytes]:
@@ -139,7 +148,7 @@ def fail() -> list[bytes]:
 
 
 def tell_too_much() -> list[bytes]:
-    return [bytes(3 << 20)]
+    return [bytes(processes.MAX_PIECE_BYTES + 1)]
 
 
 @pytest.mark.parametrize(
@@ -154,12 +163,10 @@ def tell_too_much() -> list[bytes]:
     ],
 )
 def test_a_process_that_does_not_answer_is_a_calendar_that_cannot_be_read(
-    work: child.Work, reason: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    work: processes.Work, reason: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(child, "SECONDS", 1 if work is sleep else child.SECONDS)
-
     with pytest.raises(UnreadableCalendar, match=reason):
-        run(work)
+        run(work, seconds=1 if work is sleep else SECONDS)
 
     assert "secret" not in capfd.readouterr().err
 

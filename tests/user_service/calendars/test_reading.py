@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common.domain.window import EPOCH, MINUTE
+from user_service.calendars.faults import UnreadableCalendar
 from user_service.calendars.reading.calendar_file import MAX_BYTES, Owner, expand_again, read_calendar
-from user_service.calendars.reading.child import UnreadableCalendar
 
 ANN = Owner(email="ann@example.org", timezone="Europe/Berlin")
 # The last clock change before is that of 25 October 2026; the next is that of 28 March 2027.

@@ -1,9 +1,14 @@
 """The time zones that other programs name, as weeks and busy time read them."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from common.domain import timezones
+from common.domain.window import EPOCH, MINUTE
+from tests.user_service.calendars.test_reading import ANN, CUSTOM
+from user_service.calendars.reading.calendar_file import read_calendar
 from user_service.ics.components import Component, parse, write
 from user_service.ics.zones import find_zone, name_zones
 
@@ -118,3 +123,36 @@ def test_the_zone_of_the_calendar_and_those_inside_its_parts_are_named() -> None
         "END:VAVAILABILITY",
         "END:VCALENDAR",
     ]
+
+
+def test_busy_time_goes_by_whatever_other_programs_call_its_zones() -> None:
+    offsets = {
+        "W. Europe": 1,
+        "Romance": 1,
+        "Eastern": -5,
+        "India": 5.5,
+        "FLE Standard Time": 2,
+        "(UTC+00:00) Dublin, Edinburgh, Lisbon, London": 0,
+        "tzone://Microsoft/Utc": 0,
+        "UTC+01:00": 1,
+        "/freeassociation.sourceforge.net/Europe/Berlin": 1,
+        "/mozilla.org/20050126_1/Europe/Berlin": 1,
+        "Customized Time Zone": 4,
+        "Mine": 9,
+    }
+    days = [datetime(2026, 11, 2, 9, tzinfo=UTC) + timedelta(ahead) for ahead in range(len(offsets) + 1)]
+    events = [
+        line
+        for day, name in zip(days, [*offsets, "Mars/Utopia"], strict=True)
+        for line in ("BEGIN:VEVENT", f'DTSTART;TZID="{name}":{day:%Y%m%dT%H%M%S}', "DURATION:PT1H", "END:VEVENT")
+    ]
+    lines = ["BEGIN:VCALENDAR", *CUSTOM.splitlines(), *definition("Mine", "X-LIC-LOCATION:Asia/Tokyo"), *events]
+    start, end = ((day - EPOCH) // MINUTE for day in (days[0] - timedelta(2), days[-1] + timedelta(2)))
+
+    reading = read_calendar("\r\n".join([*lines, "END:VCALENDAR", ""]).encode(), ANN, start, end)
+
+    begins = [
+        (day - timedelta(hours=hours) - EPOCH) // MINUTE for day, hours in zip(days, offsets.values(), strict=False)
+    ]
+    assert reading.busy == [(begin, begin + 60) for begin in begins]
+    assert reading.unread_events == 1  # nobody knows it, and so it is not taken for UTC

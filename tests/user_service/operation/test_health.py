@@ -87,7 +87,7 @@ def test_a_healthy_service_says_so_and_how_quick_redis_is(service: Service) -> N
     assert report == {
         "service": "user-service",
         "status": "healthy",
-        "dependencies": {"redis": {"status": "healthy"}},
+        "dependencies": {"redis": {"status": "healthy", "layout": "buckets"}},
     }
     assert 0 <= milliseconds < HEALTH_SECONDS * 1000
 

@@ -6,10 +6,12 @@ from functools import partial
 from typing import Any
 
 import django_redis
+import pytest
 import requests
 from rest_framework.test import APIClient
 
-from tests.support.servers import Service
+from tests.support.commands import run
+from tests.support.servers import HOST, Service, free_port
 from tests.support.user_checks import at_once, grid
 
 ANN = "/users/ann@example.org"
@@ -126,3 +128,15 @@ def test_reading_a_user_is_one_round_trip_and_changing_one_two(
     assert [how for how, _ in asked_of_redis()] == ["tcp"]
     client.patch(ANN, {"name": "Ann C."}, format="json")
     assert [how for how, _ in asked_of_redis()].count("tcp") == 2
+
+
+@pytest.mark.parametrize("begin", ["redis://", "redis+sentinel://", "redis+cluster://"])
+@pytest.mark.parametrize("query", ["nonsense=s3cret", "ssl=true", "ssl_ca_certs=/s3cret", "db=s3cret"])
+def test_an_option_that_makes_no_sense_ends_a_start_with_one_line(begin: str, query: str) -> None:
+    name = "/name" if "sentinel" in begin else ""
+
+    listed = run("user_service", "list_users", REDIS_URL=f"{begin}{HOST}:{free_port()}{name}?{query}")
+
+    assert (listed.code, listed.err.count("\n")) == (1, 1)
+    assert listed.err.startswith("REDIS_URL ")
+    assert "s3cret" not in listed.err

@@ -88,9 +88,11 @@ def text(*lines: str) -> str:
     return "".join(f"{line}\r\n" for line in lines)
 
 
-def user(free: int, timezone: str) -> User:
+def user(free: int, timezone: str, **more: Any) -> User:
     then = datetime(2026, 11, 23, tzinfo=UTC)
-    return User(email="ann@example.org", name="Ann", timezone=timezone, week=free, created_at=then, updated_at=then)
+    return User(
+        email="ann@example.org", name="Ann", timezone=timezone, week=free, created_at=then, updated_at=then, **more
+    )
 
 
 @pytest.mark.usefixtures("ann")
@@ -134,7 +136,7 @@ def test_the_quarters_that_it_repeats_are_those_of_the_week(free: int, timezone:
 @example(week.ALWAYS, "Pacific/Apia")
 @given(weeks(), st.sampled_from(sorted(timezones.names())))
 def test_a_round_trip_loses_neither_week_nor_zone(free: int, timezone: str) -> None:
-    assert read(availability(user(free, timezone)).to_ical()) == CalendarWeek(free, timezone)
+    assert read(availability(user(free, timezone)).to_ical()) == CalendarWeek(free, timezone, {})
 
 
 def test_a_week_can_be_carried_from_one_user_to_another(client: APIClient, put: Callable[..., Any]) -> None:
@@ -431,10 +433,10 @@ def test_what_is_no_calendar_is_refused(put: Callable[..., Any], body: bytes) ->
 
 
 def test_a_calendar_that_is_too_large_is_refused(put: Callable[..., Any]) -> None:
-    answer = put(vavailability(f"COMMENT:{'x' * 128 * 1024}"))
+    answer = put(vavailability(f"COMMENT:{'x' * 768 * 1024}"))
 
     assert answer.status_code == 413
-    assert answer.json()["detail"] == "A calendar may hold at most 131072 bytes."
+    assert answer.json()["detail"] == "A calendar may hold at most 786432 bytes."
 
 
 def test_the_clock_of_a_stranger_is_neither_worked_out_nor_kept(put: Callable[..., Any]) -> None:

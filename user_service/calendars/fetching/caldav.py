@@ -12,8 +12,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 import orjson
 from urllib3.util import parse_url
 
-from user_service.calendars.fetching import deadline
-from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.faults import Failing, Refused
 from user_service.calendars.fetching.http import (
     SECONDS,
     Answer,
@@ -24,6 +23,7 @@ from user_service.calendars.fetching.http import (
     read_address,
     resolve,
 )
+from user_service.calendars.processes import run
 
 MAX_CALENDARS = 50
 MAX_ELEMENTS = 200_000
@@ -102,7 +102,7 @@ def fetch_caldav(url: str, username: str, password: str, *, state: bytes = b"", 
     """
     question = Question(start // DAY_MINUTES, -(-end // DAY_MINUTES), FREE_BUSY_FIRST)
     credentials = Credentials(username, password)
-    new, *calendars = deadline.run(SECONDS, read_account, Rules.of_settings(), url, credentials, state, question)
+    new, *calendars = run(SECONDS, Failing, read_account, Rules.of_settings(), url, credentials, state, question)
     return Changes(new, calendars[1:] if calendars else None)
 
 

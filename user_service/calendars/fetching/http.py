@@ -19,8 +19,8 @@ from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.exceptions import HTTPError, LocationParseError
 from urllib3.util import Url, parse_url
 
-from user_service.calendars.fetching import deadline
-from user_service.calendars.fetching.faults import Failing, Refused
+from user_service.calendars.faults import Failing, Refused
+from user_service.calendars.processes import run
 
 MAX_BYTES = 10 << 20
 MAX_REDIRECTS = 5
@@ -153,7 +153,7 @@ class PublicAdapter(IPFilterAdapter):
 
 
 class Fetcher:
-    """Fetches what belongs to one calendar: at most MAX_BYTES in all. Has no limit of time: see `deadline`.
+    """Fetches what belongs to one calendar: at most MAX_BYTES in all. Has no limit of time: see `processes`.
 
     The credentials are sent to the origin of `url` alone, and to those that `trust` adds, whatever redirects say.
     """
@@ -240,7 +240,7 @@ def fetch_feed(url: str, *, etag: str = "", last_modified: str = "") -> Fetched:
 
     Takes SECONDS at most. Raises Refused or Failing.
     """
-    pieces = deadline.run(SECONDS, read_feed, Rules.of_settings(), url, etag, last_modified)
+    pieces = run(SECONDS, Failing, read_feed, Rules.of_settings(), url, etag, last_modified)
     return Fetched(pieces[2] if len(pieces) > 2 else None, pieces[0].decode(), pieces[1].decode())
 
 

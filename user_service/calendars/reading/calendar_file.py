@@ -6,13 +6,15 @@ from dataclasses import dataclass
 import orjson
 
 from common.domain import timezones
+from user_service.calendars.faults import UnreadableCalendar
+from user_service.calendars.processes import run
 from user_service.calendars.reading.busy import find_busy
-from user_service.calendars.reading.child import UnreadableCalendar, run
 from user_service.calendars.reading.scan import scan
 from user_service.ics.components import CalendarError, write
 
 MAX_BYTES = 10 << 20
 MAX_KEPT_BYTES = 1 << 20
+SECONDS = 8.0
 
 # Found out once, in the server that the processes are forked from: it takes longer than reading a small file.
 timezones.names()
@@ -43,11 +45,11 @@ class Reading:
 def read_calendar(content: bytes, owner: Owner, start: int, end: int, *, tentative_is_busy: bool = True) -> Reading:
     """Reads an iCalendar file, of up to 10 MiB, from the minute `start` to the minute `end`.
 
-    Takes as long as `child` allows; for a small file some 10 ms. Raises UnreadableCalendar.
+    Takes SECONDS at most; for a small file some 10 ms. Raises UnreadableCalendar.
     """
     if len(content) > MAX_BYTES:
         raise UnreadableCalendar(f"It is larger than {MAX_BYTES >> 20} MiB.")
-    answer, kept = run(_read, content, owner, start, end, tentative_is_busy)
+    answer, kept = run(SECONDS, UnreadableCalendar, _read, content, owner, start, end, tentative_is_busy)
     busy, unread = orjson.loads(answer)
     return Reading([(first, last) for first, last in busy], unread, kept)
 
@@ -60,10 +62,13 @@ def expand_again(kept: bytes, owner: Owner, start: int, end: int, *, tentative_i
 
 
 def _read(content: bytes, owner: Owner, start: int, end: int, tentative_is_busy: bool) -> list[bytes]:
-    calendars = scan(content, owner.email, start)
+    zone = timezones.zone(owner.timezone)
+    try:
+        calendars = scan(content, owner.email, start)
+        busy, unread = find_busy(calendars, zone, start, end, tentative_is_busy=tentative_is_busy)
+    except CalendarError as bad:
+        raise UnreadableCalendar(str(bad)) from None
     kept = zlib.compress(write(*calendars))
     if len(kept) > MAX_KEPT_BYTES:
-        raise CalendarError("It has too many times and rules to be kept.")
-    zone = timezones.zone(owner.timezone)
-    busy, unread = find_busy(calendars, zone, start, end, tentative_is_busy=tentative_is_busy)
+        raise UnreadableCalendar("It has too many times and rules to be kept.")
     return [orjson.dumps((busy, unread)), kept]

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from common.management.base import ServiceCommand
+from user_service.bulk.representations import represent_lines
 from user_service.serializers import MAX_PAGE
 from user_service.store import users
 
@@ -14,7 +15,8 @@ class Command(ServiceCommand):
     help = (
         "Writes all users to standard output, ordered by email, as JSON with or without --json: one object a line. "
         "The week is 42 hexadecimal digits, Monday 00:00 the highest bit; or, where hours are free in part, a digit 0 "
-        "or 1 for each quarter of an hour. import_users reads it back."
+        "or 1 for each quarter of an hour. Of calendars those are exported that programs push, of no other even the "
+        "name. import_users reads it back."
     )
 
     def work(self, options: dict[str, Any]) -> None:
@@ -23,6 +25,8 @@ class Command(ServiceCommand):
         with self.progress() as progress:
             task = progress.add_task("Users", total=users.count())
             while page := users.fetch_page(after, MAX_PAGE):
-                self.stdout.write("".join(f"{json.dumps(user.to_json())}\n" for user in page), ending="")
+                for line in represent_lines(page):
+                    # Without blanks, the longest line is one that import_users takes.
+                    self.stdout.write(json.dumps(line, separators=(",", ":")))
                 progress.advance(task, len(page))
                 after = page[-1].email

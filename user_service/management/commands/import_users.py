@@ -19,11 +19,12 @@ from rich.text import Text
 from common.api.exception_handler import format_error
 from common.management.base import ServiceCommand
 from user_service.bulk import reader
+from user_service.bulk.reader import Record
 from user_service.bulk.serializers import edit
-from user_service.models import User
-from user_service.store import users
+from user_service.bulk.upsert import Line, Preview, upsert_lines
 
 BATCH = 1000
+INTERVALS = 100  # which take as long as a user
 STDIN = "-"
 OUTCOMES = ("created", "updated", "unchanged", "bad")
 HELP = f"""\
@@ -36,6 +37,11 @@ CSV: the first line names the columns, with commas, semicolons or tabs between t
 A `week` is 168 digits 0 or 1, one an hour, or 42 hexadecimal ones, Monday 00:00 first; or 672 digits 0 or 1, one a
 quarter of an hour. Or give, in CSV, `intervals` such as
 {reader.INTERVALS_EXAMPLE}
+
+`overrides`, in JSON, are all dates that differ from the week, such as {{"2030-12-24": "007000"}}, where 6 hexadecimal
+digits are hours, and 24 are quarters of an hour. `calendars`, in JSON, are busy time that a program pushes, such as
+{{"work": {{"intervals": [[30000000, 30000060]], "tentative": "free"}}}} in minutes since 1970, in UTC. Those that a
+line names are replaced, and others stay.
 
 Running it twice does no harm. Somebody who is stored already is unchanged if the line says the same, and updated
 if it does not; what a line does not say (time zone, week) stays as it is. A bad line is told, with its number and
@@ -72,27 +78,30 @@ class Command(ServiceCommand):
             raise CommandError("There is no user in the file.")
 
     def _import(self, file: TextIOWrapper, tally: Counter[str], options: dict[str, Any]) -> None:
-        previewed: dict[str, User] = {}
-        for batch in _batches(self._read_good(file, tally, options)):
-            with _interrupts_wait():
-                outcomes = users.preview_upsert(batch, previewed) if options["dry_run"] else users.upsert_many(batch)
-                tally.update(outcomes.values())
-
-    def _read_good(self, file: TextIOWrapper, tally: Counter[str], options: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """What the good records say. The bad ones are told and counted."""
+        preview = Preview() if options["dry_run"] else None
         size = _size(file)
         with self.progress() as progress:
             task = progress.add_task("Users", total=size)
-            for record in reader.read(file):
+            for batch in _batches(self._read_good(file, tally, options)):
+                with _interrupts_wait():
+                    outcomes, faults = upsert_lines(batch, preview)
+                    tally.update(outcomes.values())
+                for email, fault in faults.items():
+                    error = {"field": "calendars", "message": str(fault.detail), "code": fault.default_code}
+                    self._tell_bad(Record(batch[email].number, {}, [error]), tally, options)
                 if size is not None:
                     progress.update(task, completed=os.lseek(file.fileno(), 0, os.SEEK_CUR))
-                if record.faults:
-                    tally["bad"] += 1
-                    self._tell_bad(record, options)
-                else:
-                    yield record.values
 
-    def _tell_bad(self, record: reader.Record, options: dict[str, Any]) -> None:
+    def _read_good(self, file: TextIOWrapper, tally: Counter[str], options: dict[str, Any]) -> Iterator[Record]:
+        """The good records. The bad ones are told and counted."""
+        for record in reader.read(file):
+            if record.faults:
+                self._tell_bad(record, tally, options)
+            else:
+                yield record
+
+    def _tell_bad(self, record: Record, tally: Counter[str], options: dict[str, Any]) -> None:
+        tally["bad"] += 1
         if options["json"]:
             self.write_json({"line": record.line, "errors": record.faults})
         else:
@@ -107,15 +116,21 @@ class Command(ServiceCommand):
             self.write(f"{would}{', '.join(f'{outcome} {tally[outcome]}' for outcome in OUTCOMES)}")
 
 
-def _batches(records: Iterator[dict[str, Any]]) -> Iterator[dict[str, users.Edit]]:
-    """What to do for each email, for so many at once; never twice for the same in one batch."""
+def _batches(records: Iterator[Record]) -> Iterator[dict[str, Line]]:
+    """What to do for each email, for so many at once; never twice for the same in one batch.
+
+    Calendars count as well, as much as storing them takes.
+    """
     now = timezone.now()
-    batch: dict[str, users.Edit] = {}
-    for values in records:
-        if values["email"] in batch or len(batch) == BATCH:
+    batch: dict[str, Line] = {}
+    size = 0
+    for number, values, _ in records:
+        if values["email"] in batch or size >= BATCH:
             yield batch
-            batch = {}
-        batch[values["email"]] = edit(values, now)
+            batch, size = {}, 0
+        calendars = values.get("calendars", {})
+        batch[values["email"]] = Line(number, edit(values, now), calendars)
+        size += 1 + sum(1 + len(calendar.busy) // INTERVALS for calendar in calendars.values())
     yield batch
 
 

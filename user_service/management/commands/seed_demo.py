@@ -7,8 +7,8 @@ from django.utils import timezone
 from common.api.serializers import validate
 from common.management.base import ServiceCommand
 from user_service.bulk.serializers import LineSerializer, edit
+from user_service.bulk.upsert import Line, upsert_lines
 from user_service.management import demo_people
-from user_service.store import users
 
 
 class Command(ServiceCommand):
@@ -19,8 +19,15 @@ class Command(ServiceCommand):
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
         """What was done to whom: created, updated, or unchanged."""
         now = timezone.now()
-        people = (validate(LineSerializer, person) for person in demo_people.PEOPLE)
-        return {"outcomes": users.upsert_many({person["email"]: edit(person, now) for person in people})}
+        people = [validate(LineSerializer, person) for person in demo_people.list_people(now.date())]
+        lines = {
+            person["email"]: Line(number, edit(person, now), person.get("calendars", {}))
+            for number, person in enumerate(people, 1)
+        }
+        outcomes, faults = upsert_lines(lines)
+        for fault in faults.values():
+            raise fault
+        return {"outcomes": outcomes}
 
     def show(self, answer: dict[str, Any]) -> None:
         """A row for each of them."""

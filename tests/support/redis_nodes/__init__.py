@@ -1,0 +1,1 @@
+"""Several Redis that watch each other, as a cluster or under Sentinels, with faults to be caused between them."""

@@ -1,0 +1,82 @@
+"""A master fails under four writers: what was acknowledged stays, and nobody else is disturbed."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.support.redis_nodes.load import Load, Question
+from tests.support.redis_nodes.node import DataNode
+from tests.support.redis_nodes.nodes import Nodes
+from tests.support.redis_nodes.watched import WatchedRedis
+from tests.support.servers import Service, eventually
+from tests.system.redis_nodes.conftest import Row, key_of
+
+pytestmark = pytest.mark.nodes
+
+Fault = Callable[[Nodes, DataNode], AbstractContextManager[None]]
+
+KEY = "{07}"
+REDIS_SECONDS = 2.0
+# Until writes are back after a master has failed.
+BACK_SECONDS = 15
+FAULTS: dict[str, Fault] = {"killed": Nodes.killed, "frozen": Nodes.frozen, "cut off": Nodes.cut_off}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_nothing_acknowledged_is_lost_with_a_master_and_writes_are_soon_back(
+    nodes: Nodes, engine: str, users: Service, stored: list[str], table: list[Row], fault: str
+) -> None:
+    nodes.wait_until_healthy()
+    master = nodes.master_of(KEY)
+    buckets = {key for key in set(map(key_of, stored)) if nodes.master_of(key) is master}
+
+    def is_concerned(email: str) -> bool:
+        return key_of(email) in buckets
+
+    there = [Question("GET", f"/users/{email}") for email in stored if is_concerned(email)]
+    elsewhere = [Question("GET", f"/users/{email}") for email in stored if not is_concerned(email)]
+    with Load(users.url, there, *[elsewhere] if elsewhere else []).running() as load:
+        eventually(lambda: load.count_since(0, is_concerned) > 50, "writes")
+        with FAULTS[fault](nodes, master):
+            began = time.monotonic()
+            nodes.wait_for_another_master(KEY, master)
+            changed = time.monotonic()
+            eventually(lambda: load.count_since(changed, is_concerned) > 50, "writes on another master")
+        nodes.wait_until_healthy()
+        healed = time.monotonic()
+        eventually(lambda: load.count_since(healed, is_concerned) > 50, "writes after all of it")
+        seconds = load.seconds_without_writes(began, is_concerned)
+    lost = load.lost()
+    table.append(Row(fault, engine, len(load.acknowledged), len(lost), seconds))
+
+    assert lost == []
+    assert seconds < BACK_SECONDS
+    assert set(load.statuses) <= {200, 201, 503}
+    assert load.unannounced == 0
+    on_that_node, *on_others = load.reads
+    assert {read.status for read in on_that_node} <= {200, 503}
+    for reads in on_others:
+        assert {read.status for read in reads} == {200}
+        assert max(read.seconds for read in reads) < REDIS_SECONDS  # nobody waited for the node that failed
+
+
+def test_without_a_replica_that_has_them_writes_are_lost_with_their_master(table: list[Row]) -> None:
+    with (
+        WatchedRedis() as nodes,
+        Service("user-service", None, **nodes.env, REDIS_REPLICAS="0") as users,
+        Load(users.url).running() as load,
+    ):
+        eventually(lambda: len(load.acknowledged) > 50, "writes")
+        master = nodes.master_of(KEY)
+        with nodes.cut_off(master):
+            began = time.monotonic()
+            nodes.wait_for_another_master(KEY, master)
+            eventually(lambda: load.count_since(began, bool) > 50, "writes that no replica has")
+        nodes.wait_until_healthy()
+        seconds = load.seconds_without_writes(began, bool)
+        lost = load.lost()
+    table.append(Row("cut off, REDIS_REPLICAS=0", "sentinel", len(load.acknowledged), len(lost), seconds))
+
+    assert lost
