@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from tests.benchmarks import meetings, picture, population
+from tests.benchmarks import meetings, nodes, picture, population
 from tests.benchmarks.load import Row, Times, one_by_one, timed, together
 from tests.benchmarks.questions import Calls
 from tests.support.servers import System
@@ -128,6 +128,7 @@ def main() -> None:
         calendars = bench.calendars()
     console.print(endpoints_table(endpoints), groups_table(groups), calendars_table(calendars))
     console.print(look_ups_table(look_ups))
+    console.print(nodes_table(nodes.measure(0.5 if options.quick else 2)))
     console.print("Bytes in Redis for each user:", ", ".join(f"{size:.0f}" for size in sizes))
     if options.picture:
         picture.draw(groups, look_ups, options.picture)
@@ -171,6 +172,14 @@ def calendars_table(rows: dict[str, tuple[Times, Times]]) -> Table:
     made = table(title, "who has to be there", "median ms", "with meetings", "aim")
     for name, (before, after) in rows.items():
         made.add_row(name, *map(milliseconds, (before.median, after.median)), f"< {AIM_SECONDS * 1000:,}")
+    return made
+
+
+def nodes_table(engines: dict[str, dict[str, Times]]) -> Table:
+    """Milliseconds for a call, on each engine."""
+    made = table("Redis below", "call", *(f"{name}, median ms" for name in engines))
+    for call in engines[nodes.ONE]:
+        made.add_row(call, *(milliseconds(times[call].median) for times in engines.values()))
     return made
 
 

@@ -62,6 +62,15 @@ class Calls:
         query = urlencode([("email", one) for one in self.emails(chance, 50)])
         return Call("GET", self.system.users, f"/users/availability?{query}")
 
+    def fetch_weeks(self, count: int) -> Make:
+        """What availability-service asks about a group."""
+
+        def make(chance: random.Random) -> Call:
+            body = json.dumps({"emails": self.emails(chance, count)}).encode()
+            return Call("POST", self.system.users, "/users/availability/query", body)
+
+        return make
+
     def group(self, url: str, path: str, count: int, **more: object) -> Make:
         """A question about a group, in a query string, or in a body when there are too many people for one."""
 

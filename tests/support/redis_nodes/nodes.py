@@ -27,9 +27,9 @@ class Nodes:
 
     scheme: ClassVar[str]
 
-    def __init__(self, *, is_secure: bool = False) -> None:
+    def __init__(self, *, is_secure: bool = False, network: Network | None = None) -> None:
         self.is_secure = is_secure
-        self.network = Network()
+        self.network = network or Network()
         self.trusted: Path | None = None
 
     @property
