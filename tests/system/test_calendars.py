@@ -33,10 +33,10 @@ END:VCALENDAR
 class Reader(Server):
     """A process that reads calendars."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, **env: str) -> None:
         settings = {"DJANGO_SETTINGS_MODULE": "user_service.settings", "REDIS_URL": redis_url}
         command = [sys.executable, str(ROOT / "user_service" / "manage.py"), "read_calendars"]
-        super().__init__(command, settings | {"CALENDAR_LEASE_SECONDS": str(LEASE_SECONDS)})
+        super().__init__(command, settings | {"CALENDAR_LEASE_SECONDS": str(LEASE_SECONDS)} | env)
 
     def ready(self) -> bool:
         """It listens nowhere: it is ready when it runs."""

@@ -125,8 +125,8 @@ class Cluster(Nodes):
         others = [node for node in self.nodes if node is not than]
         eventually(lambda: all(self._master_as_seen_by(node, key) is not than for node in others), "another master")
 
-    def migrate(self, key: str, to: ClusterNode) -> None:
-        """Moves the slot of a key to another master, some keys at a time, while clients use them."""
+    def move_keys(self, key: str, to: ClusterNode) -> None:
+        """Moves the slot of a key to another master, some of its keys at a time, while clients use them."""
         source, slot = self.master_of(key), key_slot(key.encode())
         to.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", source.id())
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", to.id())
@@ -135,7 +135,16 @@ class Cluster(Nodes):
             source.ask("MIGRATE", to.address, to.own_port, "", 0, MOVE_MILLISECONDS, *access, "KEYS", *keys)
         for node in (to, source, *(node for node in self.masters() if node not in (to, source))):
             node.ask("CLUSTER", "SETSLOT", slot, "NODE", to.id())
-        eventually(lambda: {self._master_as_seen_by(node, key) for node in self.nodes} == {to}, "a slot that has moved")
+        self._wait_for_master(key, to)
+
+    def move_slot(self, key: str, to: ClusterNode) -> None:
+        """Moves the slot of a key to another master as one thing, which Valkey 9 can."""
+        slot = key_slot(key.encode())
+        self.master_of(key).ask("CLUSTER", "MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", to.id())
+        self._wait_for_master(key, to)
+
+    def _wait_for_master(self, key: str, master: ClusterNode) -> None:
+        eventually(lambda: {self._master_as_seen_by(node, key) for node in self.nodes} == {master}, "a slot that moves")
 
     def _master_as_seen_by(self, node: ClusterNode, key: str) -> ClusterNode:
         slot = key_slot(key.encode())

@@ -21,6 +21,8 @@ KEY = "{07}"
 REDIS_SECONDS = 2.0
 # Until writes are back after a master has failed.
 BACK_SECONDS = 15
+# How many writes are waited for before, during and after a fault.
+WRITES = 20
 FAULTS: dict[str, Fault] = {"killed": Nodes.killed, "frozen": Nodes.frozen, "cut off": Nodes.cut_off}
 
 
@@ -38,15 +40,15 @@ def test_nothing_acknowledged_is_lost_with_a_master_and_writes_are_soon_back(
     there = [Question("GET", f"/users/{email}") for email in stored if is_concerned(email)]
     elsewhere = [Question("GET", f"/users/{email}") for email in stored if not is_concerned(email)]
     with Load(users.url, there, *[elsewhere] if elsewhere else []).running() as load:
-        eventually(lambda: load.count_since(0, is_concerned) > 50, "writes")
+        eventually(lambda: load.count_since(0, is_concerned) > WRITES, "writes")
         with FAULTS[fault](nodes, master):
             began = time.monotonic()
             nodes.wait_for_another_master(KEY, master)
             changed = time.monotonic()
-            eventually(lambda: load.count_since(changed, is_concerned) > 50, "writes on another master")
+            eventually(lambda: load.count_since(changed, is_concerned) > WRITES, "writes on another master")
         nodes.wait_until_healthy()
         healed = time.monotonic()
-        eventually(lambda: load.count_since(healed, is_concerned) > 50, "writes after all of it")
+        eventually(lambda: load.count_since(healed, is_concerned) > WRITES, "writes after all of it")
         seconds = load.seconds_without_writes(began, is_concerned)
     lost = load.lost()
     table.append(Row(fault, engine, len(load.acknowledged), len(lost), seconds))
@@ -68,12 +70,12 @@ def test_without_a_replica_that_has_them_writes_are_lost_with_their_master(table
         Service("user-service", None, **nodes.env, REDIS_REPLICAS="0") as users,
         Load(users.url).running() as load,
     ):
-        eventually(lambda: len(load.acknowledged) > 50, "writes")
+        eventually(lambda: len(load.acknowledged) > WRITES, "writes")
         master = nodes.master_of(KEY)
         with nodes.cut_off(master):
             began = time.monotonic()
             nodes.wait_for_another_master(KEY, master)
-            eventually(lambda: load.count_since(began, bool) > 50, "writes that no replica has")
+            eventually(lambda: load.count_since(began, bool) > WRITES, "writes that no replica has")
         nodes.wait_until_healthy()
         seconds = load.seconds_without_writes(began, bool)
         lost = load.lost()

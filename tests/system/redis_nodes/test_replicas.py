@@ -28,7 +28,7 @@ def test_without_its_replicas_a_master_acknowledges_nothing_until_they_are_back(
         return key_of(email) in buckets
 
     with Load(users.url).running() as load:
-        eventually(lambda: load.count_since(0, is_concerned) > 50, "writes")
+        eventually(lambda: load.count_since(0, is_concerned) > 20, "writes")
         with nodes.cut_off(*nodes.replicas_of(master)):
             began = time.monotonic()
             eventually(lambda: load.statuses[503] > 0, "a refusal")
@@ -36,7 +36,7 @@ def test_without_its_replicas_a_master_acknowledges_nothing_until_they_are_back(
             eventually(lambda: load.statuses[503] > 10, "refusals")
             assert load.count_since(refused, is_concerned) == 0
         healed = time.monotonic()
-        eventually(lambda: load.count_since(healed, is_concerned) > 50, "writes after all of it")
+        eventually(lambda: load.count_since(healed, is_concerned) > 20, "writes after all of it")
         seconds = load.seconds_without_writes(began, is_concerned)
     lost = load.lost()
     table.append(Row("replicas cut off", engine, len(load.acknowledged), len(lost), seconds))
