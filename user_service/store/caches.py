@@ -30,18 +30,19 @@ def describe_cache(address: RedisAddress, *, password: str, sentinel_password: s
             "max_connections": 256,
         },
     }
-    # django-redis has one pool of connections for each location, so what differs must be part of it.
+    # For each location there is one pool of connections, or one client of a cluster: all that differs is part of it.
     location = f"{address.url.partition('?')[0]}?{query}"
+    several = f"?{query}#{address.name()}"
     connection = time_outs | {"ssl": address.is_encrypted} | _read_options(address)
     if address.kind == CLUSTER:
-        location = f"redis://{address.kind}?{query}"
+        location = f"redis://{address.kind}{several}"
         options |= {
             "CONNECTION_FACTORY": "user_service.store.cluster.ClusterConnectionFactory",
             "NODES": address.hosts,
             "CONNECTION": connection | {"username": address.username or None, "password": password or None},
         }
     elif address.kind == SENTINEL:
-        location = f"redis://{address.service}/{address.database}?{query}"
+        location = f"redis://{address.service}/{address.database}{several}"
         options["CONNECTION_POOL_KWARGS"] |= {"ssl": address.is_encrypted}
         options |= {
             "CONNECTION_FACTORY": "django_redis.pool.SentinelConnectionFactory",
