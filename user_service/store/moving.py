@@ -3,6 +3,7 @@
 What lasts for minutes alone is left behind: who called how often, and logins under way at a provider.
 """
 
+import secrets
 import time
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +17,7 @@ from user_service.store.connection import DEFAULT, run, run_all, scan, write_all
 
 TARGET = "target"  # the connection to the other Redis
 PAGE = 500  # users in one trip
-_UNDER_WAY = "moving"  # there in the other Redis until it has all
+_MOVER = "moving"  # in the other Redis until it has all: who copies to it
 _TOKENS = "token*"  # all of keys.token and keys.tokens
 
 # A user with their calendars, in place of all that was there of them.
@@ -52,24 +53,33 @@ class BadTarget(Conflict):
     default_code = "bad-target"
 
 
-def begin() -> None:
-    """Marks the other Redis as one that is being filled. Raises BadTarget, and Unavailable."""
-    if is_closed() and not run(command("EXISTS", _UNDER_WAY), TARGET):
+def begin() -> str:
+    """Marks the other Redis as one that is being filled. Returns the mover: who began before has to stop.
+
+    Raises BadTarget, and Unavailable.
+    """
+    is_begun = run(command("EXISTS", _MOVER), TARGET)
+    if is_closed() and not is_begun:
         raise BadTarget("All has been moved to another Redis already.")
-    if not run(command("EXISTS", _UNDER_WAY), TARGET) and any(_count_users(TARGET)):
+    if not is_begun and any(_count_users(TARGET)):
         raise BadTarget("The other Redis holds users already.")
-    write_all([command("SET", _UNDER_WAY, 1)], TARGET)
-    if run(command("EXISTS", _UNDER_WAY)):
-        end()
+    mover = secrets.token_hex(8)
+    write_all([command("SET", _MOVER, mover)], TARGET)
+    if run(command("GET", _MOVER)) == mover.encode():
+        end(mover)
         raise BadTarget("The other Redis is the one that is in use.")
+    return mover
 
 
-def copy_all() -> Iterator[int]:
-    """Makes the other Redis hold what this one holds: of how many users each time. Raises Unavailable."""
+def copy_all(mover: str) -> Iterator[int]:
+    """Makes the other Redis hold what this one holds: of how many users each time.
+
+    Raises Unavailable, and BadTarget when another mover has begun: the other Redis may be in use by now.
+    """
     for tag in keys.TAGS:
-        yield from _copy_bucket(tag)
-        _remove_strangers(tag)
-    _copy_tokens()
+        yield from _copy_bucket(tag, mover)
+        _remove_strangers(tag, mover)
+    _copy_tokens(mover)
 
 
 def close() -> None:
@@ -80,8 +90,8 @@ def close() -> None:
 
 
 def is_closed() -> bool:
-    """Whether what is stored here can no longer be changed. Raises Unavailable."""
-    return bool(run(command("EXISTS", keys.closed(keys.TAGS[0]))))
+    """Whether nothing of what is stored here can be changed any more. Raises Unavailable."""
+    return all(run_all([command("EXISTS", keys.closed(tag)) for tag in keys.TAGS]))
 
 
 def reopen() -> None:
@@ -89,16 +99,22 @@ def reopen() -> None:
     write_all([command("DEL", keys.closed(tag)) for tag in keys.TAGS])
 
 
-def end() -> None:
-    """The other Redis holds all. Raises Unavailable."""
-    write_all([command("DEL", _UNDER_WAY)], TARGET)
+def end(mover: str) -> None:
+    """The other Redis holds all. Raises BadTarget when another mover has begun, and Unavailable."""
+    _write_there([command("DEL", _MOVER)], mover)
+
+
+def _write_there(changes: Sequence[Command], mover: str) -> None:
+    if run(command("GET", _MOVER), TARGET) != mover.encode():
+        raise BadTarget("Another migrate_store has taken over, and this one has stopped.")
+    write_all(changes, TARGET)
 
 
 def _count_users(alias: str) -> list[int]:
     return run_all([command("ZCARD", keys.users(tag)) for tag in keys.TAGS], alias)
 
 
-def _copy_bucket(tag: str) -> Iterator[int]:
+def _copy_bucket(tag: str, mover: str) -> Iterator[int]:
     for emails in _pages(tag, DEFAULT):
         fetched = [command("MGET", *map(keys.user, emails))]
         (ours,), (theirs,) = run_all(fetched), run_all(fetched, TARGET)
@@ -113,7 +129,7 @@ def _copy_bucket(tag: str) -> Iterator[int]:
         for (email, record), calendars in zip(changed, stored, strict=True):
             kept = run(command("HGETALL", keys.kept(email))) if calendars else {}
             puts.append(_put(email, record, calendars, kept))
-        write_all(puts, TARGET)
+        _write_there(puts, mover)
         yield len(emails)
 
 
@@ -125,15 +141,15 @@ def _put(email: str, record: bytes, calendars: dict[bytes, bytes], kept: dict[by
     return script(_PUT, _owned(email), record, email, *values)
 
 
-def _remove_strangers(tag: str) -> None:
+def _remove_strangers(tag: str, mover: str) -> None:
     """Who is there from an earlier time, and has been deleted here since."""
     for emails in _pages(tag, TARGET):
         (records,) = run_all([command("MGET", *map(keys.user, emails))])
         gone = [email for email, record in zip(emails, records, strict=True) if record is None]
-        write_all([script(_REMOVE, _owned(email), email) for email in gone], TARGET)
+        _write_there([script(_REMOVE, _owned(email), email) for email in gone], mover)
 
 
-def _copy_tokens() -> None:
+def _copy_tokens(mover: str) -> None:
     for names in scan(_TOKENS):
         hashes = run_all([command("HGETALL", name) for name in names])
         lives = run_all([command("PTTL", name) for name in names])
@@ -142,11 +158,11 @@ def _copy_tokens() -> None:
             for name, found, life in zip(names, hashes, lives, strict=True)
             if found and life > 0
         ]
-        write_all(puts, TARGET)
+        _write_there(puts, mover)
     for names in scan(_TOKENS, TARGET):
         are_here = run_all([command("EXISTS", name) for name in names])
         gone = [name for name, is_here in zip(names, are_here, strict=True) if not is_here]
-        write_all([command("DEL", name) for name in gone], TARGET)
+        _write_there([command("DEL", name) for name in gone], mover)
 
 
 def _pages(tag: str, alias: str) -> Iterator[list[str]]:

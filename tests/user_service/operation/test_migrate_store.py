@@ -5,6 +5,7 @@ Commit e26c715 wrote what old_store.json holds.
 
 import json
 import random
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -322,3 +323,34 @@ def test_the_redis_that_is_in_use_is_refused(full: redis.Redis) -> None:
 
     assert refused.code == 1
     assert "holds users already" in refused.err
+
+
+def test_what_was_closed_in_part_is_closed_as_a_whole_before_the_last_copy(store: redis.Redis, other: Redis) -> None:
+    for tag in keys.TAGS[: keys.BUCKETS // 2]:  # then a node did not answer
+        store.set(keys.closed(tag), 1)
+
+    assert run("user_service", "migrate_store", "--to", other.url).code == 0
+
+    assert store.exists(*map(keys.closed, keys.TAGS)) == keys.BUCKETS
+
+
+@pytest.mark.long
+def test_who_was_frozen_while_another_finished_changes_nothing_that_is_in_use(full: redis.Redis, other: Redis) -> None:
+    frozen = subprocess.Popen(
+        command("user_service", "migrate_store", "--to", other.url), cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    with other.client() as target, frozen:
+        eventually(target.dbsize, "the first step")
+        frozen.send_signal(signal.SIGSTOP)
+        assert run("user_service", "migrate_store", "--to", other.url).code == 0
+        with Service("user-service", REDIS_URL=other.url) as service:
+            requests.patch(f"{service.url}{path_of(ANN)}", json={"name": "Ann B."}, timeout=10)
+            requests.post(f"{service.url}/users", json={"email": "new@example.org", "name": "New"}, timeout=10)
+            in_use = content(target)
+
+            frozen.send_signal(signal.SIGCONT)
+            _, told = frozen.communicate()
+
+        assert frozen.returncode == 1
+        assert told == "CommandError: Another migrate_store has taken over, and this one has stopped.\n"
+        assert content(target) == in_use

@@ -40,31 +40,32 @@ class Command(ServiceCommand):
             moving.reopen()
             self._tell(options, "What is stored here can be changed.", {"reopened": True})
             return
+        mover = None
         if options["to"]:
             _open_target(options["to"])
-            moving.begin()
+            mover = moving.begin()
         with self.progress() as progress:
             task = progress.add_task("Moved", total=old_layout.count())
             moved = 0
             for number in old_layout.move_all():
                 moved += number
                 progress.advance(task, number)
-            if options["to"]:
-                self._copy(progress)
-        numbers = {"moved": moved} | ({"copied": users.count()} if options["to"] else {})
+            if mover:
+                self._copy(progress, mover)
+        numbers = {"moved": moved} | ({"copied": users.count()} if mover else {})
         said = ", ".join(f"{what} {number}" for what, number in numbers.items())
-        hint = ". Start user-service and its calendar reader with the other REDIS_URL." if options["to"] else ""
+        hint = ". Start user-service and its calendar reader with the other REDIS_URL." if mover else ""
         self._tell(options, f"{said}{hint}", numbers)
 
-    def _copy(self, progress: Progress) -> None:
+    def _copy(self, progress: Progress, mover: str) -> None:
         """All of it while services go on; then, when nothing changes any more, what has changed meanwhile."""
         for name in ("Copied", "Compared"):
             task = progress.add_task(name, total=users.count())
-            for number in moving.copy_all():
+            for number in moving.copy_all(mover):
                 progress.advance(task, number)
             if not moving.is_closed():
                 moving.close()
-        moving.end()
+        moving.end(mover)
 
     def _tell(self, options: dict[str, Any], text: str, numbers: dict[str, Any]) -> None:
         if options["json"]:
