@@ -258,6 +258,16 @@ def test_a_form_that_the_page_has_not_is_a_fault(visitor: Client, fields: dict[s
     assert send(visitor, **fields).status_code == HTTPStatus.BAD_REQUEST
 
 
+@pytest.mark.parametrize("action", ["read", "remove"])
+def test_a_name_that_no_calendar_can_have_stands_for_none(visitor: Client, client: APIClient, action: str) -> None:
+    longest = "x" * 64
+    send(visitor, add="feed", name=longest, url="https://example.org/a.ics")
+
+    assert send(visitor, **{action: f"{longest}y"}).status_code == HTTPStatus.BAD_REQUEST
+
+    assert [calendar["name"] for calendar in client.get(CALENDARS).json()["calendars"]] == [longest]
+
+
 def test_one_calendar_too_many_is_told(visitor: Client, client: APIClient) -> None:
     for number in range(20):
         client.put(f"{CALENDARS}/{number}", {"kind": "busy", "intervals": []}, format="json")

@@ -16,6 +16,7 @@ from common.domain import timezones
 from common.domain.window import local
 from user_service.busy_time import BUSY, CALDAV, FAILING, FEED, FREE, OK, REFUSED, UPLOAD, WAITING, Calendar
 from user_service.calendars import services
+from user_service.calendars.serializers import BAD_NAME, NAME
 from user_service.pages.calendars.forms import FORMS, CalendarForm
 from user_service.pages.owners import find_owner, link_week, week_path
 from user_service.store import calendars
@@ -61,7 +62,9 @@ class CalendarsView(PeopleView):
         email = find_owner(request, email)
         for action, act in ACTIONS.items():
             if name := request.POST.get(action):
-                act(email, name[:64])
+                if not NAME.fullmatch(name):
+                    raise ParseError(BAD_NAME)
+                act(email, name)
                 return HttpResponseRedirect(f"{week_path(email)}/calendars#saved")
         if request.POST.get("add") not in FORMS:
             raise ParseError("This form adds no calendar of a kind that is known here.")
