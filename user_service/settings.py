@@ -77,11 +77,11 @@ OIDC_AUDIENCE = env.text("OIDC_AUDIENCE", "")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "")
 
-# By these the addresses and passwords of calendars are encrypted: the first encrypts, all decrypt.
 # How often a calendar is read, and some more.
 CALENDAR_SECONDS = env.seconds("CALENDAR_SECONDS", 15 * 60.0)
 # How long a reader has a calendar to itself: more than to fetch and read it may take.
 CALENDAR_LEASE_SECONDS = env.seconds("CALENDAR_LEASE_SECONDS", 60.0)
+# By these the addresses and passwords of calendars are encrypted: the first encrypts, all decrypt.
 CALENDAR_KEYS = env.secret_keys("CALENDAR_KEYS")
 # Networks, besides public ones, from which calendars are fetched: for tests.
 CALENDAR_PRIVATE_NETWORKS = env.networks("CALENDAR_PRIVATE_NETWORKS")
