@@ -16,7 +16,7 @@ from common.client import ServiceClient
 from common.domain import timezones, week
 from common.domain.calendars import Known
 from common.health.checks import ServiceCheck
-from common.meetings.serializers import EmailsField
+from common.meetings.common_time import EmailsField
 
 users = ServiceClient("user-service", settings.USER_SERVICE_URL, settings.USER_SERVICE_SECONDS)
 health = ServiceCheck(users, settings.HEALTH_SECONDS)

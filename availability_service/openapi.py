@@ -12,7 +12,8 @@ from common.api.exceptions import BadGateway, GatewayTimeout, Unavailable
 from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from common.domain.empty_reasons import NO_OVERLAP
-from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
+from common.meetings.common_time import CommonTimeSerializer
+from common.meetings.serializers import QuestionSerializer
 
 _GROUP = ["ann@example.org", "raj@example.org"]
 _QUESTION = {"attendees": _GROUP, "timezone": "Europe/Berlin", "start": "2030-01-07"}

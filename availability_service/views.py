@@ -14,8 +14,9 @@ from availability_service.serializers import QuestionInQuerySerializer, Segments
 from common.api.renderers import JSONRenderer
 from common.api.views import ServiceView
 from common.browsable.renderers import BrowsableAPIRenderer
+from common.meetings.common_time import CommonTimeSerializer
 from common.meetings.question import Question
-from common.meetings.serializers import CommonTimeSerializer, QuestionSerializer
+from common.meetings.serializers import QuestionSerializer
 
 
 class HeatmapView(ServiceView):

@@ -8,8 +8,8 @@ from common.api.serializers import validate
 from common.client import ServiceClient
 from common.domain.segments import CommonTime
 from common.health.checks import ServiceCheck
+from common.meetings.common_time import CommonTimeSerializer
 from common.meetings.question import Question
-from common.meetings.serializers import CommonTimeSerializer
 
 availability = ServiceClient(
     "availability-service", settings.AVAILABILITY_SERVICE_URL, settings.AVAILABILITY_SERVICE_SECONDS
