@@ -21,6 +21,14 @@ from user_service.ics.writer import TooManyIntervals
 from user_service.overrides.limits import TooManyOverrides
 from user_service.representations import represent_availability
 from user_service.store import users
+from user_service.weeks.serializers import (
+    AvailabilitiesSerializer,
+    AvailabilityBatchSerializer,
+    AvailabilitySerializer,
+    BatchQuerySerializer,
+    LookUpQuerySerializer,
+    NewAvailabilitySerializer,
+)
 
 _HEADER: Final = OpenApiParameter.HEADER
 EMAIL = OpenApiParameter("email", location=OpenApiParameter.PATH, description="The user's, in any case.")
@@ -35,7 +43,7 @@ UNLESS_MATCH = OpenApiParameter("If-None-Match", location=_HEADER, description="
 NOT_MODIFIED = OpenApiResponse(description="Nothing has changed.")
 
 _AVAILABILITY: dict[Any, Any] = {
-    (200, JSONRenderer.media_type): serializers.AvailabilitySerializer,
+    (200, JSONRenderer.media_type): AvailabilitySerializer,
     (200, calendars.MEDIA_TYPE): OpenApiTypes.STR,
 }
 
@@ -118,7 +126,7 @@ read_availability = extend_schema(
 replace_availability = extend_schema(
     operation_id="replace_availability",
     parameters=[EMAIL, ETAG, IF_MATCH, UNLESS_MATCH],
-    request={JSONRenderer.media_type: serializers.NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
+    request={JSONRenderer.media_type: NewAvailabilitySerializer, calendars.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
         **_AVAILABILITY,
         **error_responses(_WEEK_PATH, _NIGHT, UNKNOWN, TooManyIntervals(), TooManyOverrides(), STALE, DOWN),
@@ -147,14 +155,14 @@ replace_sharing = extend_schema(
 )
 look_up_availability = extend_schema(
     operation_id="look_up_availability",
-    parameters=[serializers.LookUpQuerySerializer],
-    responses={200: serializers.AvailabilitiesSerializer, **error_responses("/users/availability", _NO_EMAIL, DOWN)},
+    parameters=[LookUpQuerySerializer],
+    responses={200: AvailabilitiesSerializer, **error_responses("/users/availability", _NO_EMAIL, DOWN)},
 )
 query_availability = extend_schema(
     operation_id="query_availability",
-    request=serializers.BatchQuerySerializer,
+    request=BatchQuerySerializer,
     responses={
-        200: serializers.AvailabilityBatchSerializer,
+        200: AvailabilityBatchSerializer,
         **error_responses("/users/availability/query", _NO_EMAILS, DOWN),
     },
     examples=[

@@ -31,6 +31,12 @@ from user_service.representations import (
     represent_user,
 )
 from user_service.store import users
+from user_service.weeks.serializers import (
+    BatchQuerySerializer,
+    LookUpQuerySerializer,
+    NewAvailabilitySerializer,
+    week_of,
+)
 
 
 def _respond_if_changed(request: Request, response: Response) -> Response | HttpResponseNotModified:
@@ -68,7 +74,7 @@ class UsersView(ServiceView):
         check_sign_up(caller_of(request), body["email"])
         availability = body.pop("availability", None)
         if availability:
-            body |= {"week": serializers.week_of(availability), "has_week": True}
+            body |= {"week": week_of(availability), "has_week": True}
         user = services.create_user(**body)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
@@ -108,7 +114,7 @@ class AvailabilityView(ServiceView):
 
     renderer_classes = [*ServiceView.renderer_classes, calendars.CalendarRenderer]
     parser_classes = [JSONParser, CalendarParser]  # no form has a field for a week
-    serializer_class = serializers.NewAvailabilitySerializer
+    serializer_class = NewAvailabilitySerializer
     scopes = {"GET": (SELF, FREEBUSY, FREEBUSY_ALL, WRITE_USERS), "PUT": (SELF, WRITE_USERS)}
 
     @openapi.read_availability
@@ -144,7 +150,7 @@ class AvailabilityView(ServiceView):
     def _read_changes(self) -> tuple[dict[str, Any], dict[date, int]]:
         """The changes of a user, and the dates that are to differ from the week."""
         if not isinstance(self.request.data, CalendarWeek):
-            return {"week": serializers.week_of(self.validate_body())}, {}
+            return {"week": week_of(self.validate_body())}, {}
         week, zone, overrides = self.request.data
         return {"week": week, "timezone": zone} if zone else {"week": week}, overrides
 
@@ -194,7 +200,7 @@ def _respond_with_sharing(user: User) -> Response:
 class LookUpView(ServiceView):
     """When several users are free each week."""
 
-    parameters = serializers.LookUpQuerySerializer
+    parameters = LookUpQuerySerializer
     scopes = {"GET": (FREEBUSY, FREEBUSY_ALL)}
 
     @openapi.look_up_availability
@@ -210,7 +216,7 @@ class LookUpView(ServiceView):
 class QueryView(ServiceView):
     """When very many users are free each week."""
 
-    serializer_class = serializers.BatchQuerySerializer
+    serializer_class = BatchQuerySerializer
     scopes = {"POST": (FREEBUSY, FREEBUSY_ALL)}
 
     @openapi.query_availability

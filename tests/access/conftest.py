@@ -16,7 +16,8 @@ from tests.support.servers import Service
 from user_service import services
 from user_service.access.callers import DEFAULT_SCOPES, READ_USERS, WRITE_USERS
 from user_service.access.services import issue_token
-from user_service.serializers import NewUserSerializer, week_of
+from user_service.serializers import NewUserSerializer
+from user_service.weeks.serializers import week_of
 
 ANN, BOB, ROOT = "ann@example.org", "bob@example.org", "root@example.org"
 

@@ -13,8 +13,9 @@ from user_service import models
 from user_service.calendars.serializers import PushedCalendarsField
 from user_service.models import User
 from user_service.overrides.serializers import OverridesField
-from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of, week_of
+from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of
 from user_service.store.users import Edit
+from user_service.weeks.serializers import week_of
 
 HEX_LENGTH = week.SLOTS // 4
 

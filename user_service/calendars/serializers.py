@@ -27,8 +27,8 @@ from user_service.busy_time import (
     PushedCalendar,
     merge,
 )
-from user_service.serializers import LAST_MINUTE
 from user_service.store.calendars import MAX_CALENDARS
+from user_service.weeks.serializers import LAST_MINUTE
 
 MAX_INTERVALS = 5000
 MAX_URL = 2000

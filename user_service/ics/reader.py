@@ -19,7 +19,7 @@ from user_service.ics.recurrence import UTC_TIME, NotKeptError, parse_zone, read
 from user_service.ics.writer import MAX_DATE_INTERVALS
 from user_service.ics.zones import DISPLAY_ZONE, name_zones
 from user_service.overrides.serializers import MAX_OVERRIDES
-from user_service.serializers import MAX_INTERVALS
+from user_service.weeks.serializers import MAX_INTERVALS
 
 # As much as the longest calendar of ours. More takes longer than others should wait.
 MAX_BYTES = 768 * 1024

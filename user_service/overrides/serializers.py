@@ -13,7 +13,7 @@ from common.api.fields import ListField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import week
 from common.domain.window import DATE_PATTERN, FIRST_YEAR, LAST_YEAR
-from user_service.serializers import MIDNIGHT, EndField, StartField
+from user_service.weeks.serializers import MIDNIGHT, EndField, StartField
 
 MAX_OVERRIDES = 1000  # of a user
 MAX_DAYS = 366  # in one step
