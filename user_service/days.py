@@ -6,7 +6,7 @@ Pure. Minutes are those since 1970, in UTC.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from common.domain import timezones, week
@@ -67,6 +67,13 @@ def list_days(user: User, first: date, count: int) -> list[Day]:
         Day(day, day in user.overrides, subtract(busy, subtract([(start, end)], _merge_all(parts))), parts)
         for day, parts in stretches.items()
     ]
+
+
+def group_dates(dates: Iterable[date]) -> list[list[date]]:
+    """The dates in order, and those together that follow each other."""
+    numbered = enumerate(sorted(dates))
+    runs = groupby(numbered, key=lambda pair: pair[1].toordinal() - pair[0])
+    return [[day for _, day in run] for _, run in runs]
 
 
 def _merge_all(stretches: Iterable[Stretch]) -> Intervals:

@@ -8,7 +8,6 @@ Where clocks change, iCalendar keeps the length of an interval, and W2Meet the t
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from http import HTTPStatus
-from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from icalendar import Availability, Available, Calendar, vCalAddress, vRecur
@@ -17,6 +16,7 @@ from common.api import calendars
 from common.api.exceptions import Problem
 from common.domain import timezones, week
 from common.domain.window import DAY, EPOCH, LAST_YEAR, MINUTE
+from user_service.days import group_dates
 from user_service.ics.zones import DISPLAY_ZONE
 from user_service.models import User
 
@@ -58,7 +58,7 @@ def availability(user: User) -> Calendar:
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
     for (start, end), days in _group_days(user.week).items():
         component.add_component(_weekly(user, zone, start, end, days))
-    runs = [_exception(user, zone, dates) for dates in _group_dates(user.overrides)]
+    runs = [_exception(user, zone, dates) for dates in group_dates(user.overrides)]
     is_past = any(day < FIRST_MONDAY.date() for day in user.overrides)
     first = EPOCH.replace(tzinfo=None) if is_past else FIRST_MONDAY - DAY
     clock = () if zone.key == timezones.DEFAULT else (calendars.timezone(zone, _minute(first), _minute(_LAST)),)
@@ -89,13 +89,6 @@ def _exception(user: User, zone: ZoneInfo, dates: list[date]) -> Availability:
         for start, end_quarter in week.to_runs(user.overrides[day]):
             component.add_component(_available(user, zone, day, start, end_quarter, str(day)))
     return component
-
-
-def _group_dates(overrides: Mapping[date, int]) -> list[list[date]]:
-    """The dates in order, and those together that follow each other."""
-    numbered = enumerate(sorted(overrides))
-    runs = groupby(numbered, key=lambda pair: pair[1].toordinal() - pair[0])
-    return [[day for _, day in run] for _, run in runs]
 
 
 def _group_days(free: int) -> dict[tuple[int, int], list[int]]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from common.api.exceptions import Problem
 from common.browsable.people import PeopleView, explain_fault, focus_on_fault
 from common.domain import timezones
+from user_service.days import group_dates
 from user_service.models import User, overrides_version
 from user_service.overrides.services import Overrides, edit_overrides
 from user_service.pages.dates.forms import AWAY, HOLDS, DatesForm, NewDatesForm, RemovalForm
@@ -82,11 +83,7 @@ def describe_dates(user: User, today: date) -> dict[str, Any]:
 
 def find_runs(overrides: Overrides) -> Iterator[Run]:
     """The dates in order, as the fewest runs."""
-
-    def key(numbered: tuple[int, date]) -> tuple[int, int]:
-        number, day = numbered
-        return day.toordinal() - number, overrides[day]  # the same for all dates of a run
-
-    for (_, free), group in itertools.groupby(enumerate(sorted(overrides)), key):
-        days = [day for _, day in group]
-        yield Run(days[0], days[-1], f"Free {describe_day(free)}" if free else HOLDS[AWAY])
+    for dates in group_dates(overrides):
+        for free, group in itertools.groupby(dates, overrides.__getitem__):
+            days = list(group)
+            yield Run(days[0], days[-1], f"Free {describe_day(free)}" if free else HOLDS[AWAY])
