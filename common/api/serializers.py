@@ -14,7 +14,6 @@ from rest_framework.settings import api_settings
 from common.api.exceptions import MAX_FAULTS
 
 Errors = dict[str, Any]
-AnyField = serializers.Field[Any, Any, Any, Any]
 
 _REPEATED = ErrorDetail("Given more than once.", code="repeated")
 

@@ -51,12 +51,7 @@ def describe_cache(address: RedisAddress, *, password: str, sentinel_password: s
             "SENTINEL_KWARGS": connection
             | {"password": sentinel_password or None, "retry": Retry(NoBackoff(), 0), "socket_timeout": seconds / 4},
         }
-    return {
-        "BACKEND": "django_redis.cache.RedisCache",
-        "LOCATION": location,
-        "TIMEOUT": None,
-        "OPTIONS": options,
-    }
+    return {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": location, "TIMEOUT": None, "OPTIONS": options}
 
 
 def _read_options(address: RedisAddress) -> dict[str, Any]:

@@ -153,12 +153,8 @@ def _fetch_emails(after: str, limit: int) -> list[str]:
     starts = dict.fromkeys(keys.TAGS, f"({after}" if after else "-")
     emails: list[str] = []
     while starts:
-        parts = run_all(
-            [
-                command("ZRANGE", keys.users(tag), start, "+", "BYLEX", "LIMIT", 0, share)
-                for tag, start in starts.items()
-            ]
-        )
+        rest = ("+", "BYLEX", "LIMIT", 0, share)
+        parts = run_all([command("ZRANGE", keys.users(tag), start, *rest) for tag, start in starts.items()])
         found = {tag: [email.decode() for email in part] for tag, part in zip(starts, parts, strict=True)}
         emails = sorted(chain(emails, *found.values()))[:limit]
         starts = {
