@@ -5,7 +5,7 @@ What lasts for minutes alone is left behind: who called how often, and logins un
 
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.conf import settings
 
@@ -124,16 +124,20 @@ def _copy_bucket(tag: str, mover: str) -> Iterator[int]:
             for email, record, there in zip(emails, ours, theirs, strict=True)
             if record is not None and record != there
         ]
-        stored = run_all([command("HGETALL", keys.calendars(email)) for email, _ in changed])
-        puts = []
-        for (email, record), calendars in zip(changed, stored, strict=True):
-            kept = run(command("HGETALL", keys.kept(email))) if calendars else {}
-            puts.append(_put(email, record, calendars, kept))
-        _write_there(puts, mover)
+        counts = run_all([command("HLEN", keys.calendars(email)) for email, _ in changed])
+        without = [
+            _put(email, record, {}, {}) for (email, record), count in zip(changed, counts, strict=True) if not count
+        ]
+        _write_there(without, mover)
+        # Of a user alone they may be many megabytes.
+        for (email, record), count in zip(changed, counts, strict=True):
+            if count:
+                stored = [command("HGETALL", key) for key in (keys.calendars(email), keys.kept(email))]
+                _write_there([_put(email, record, *run_all(stored))], mover)
         yield len(emails)
 
 
-def _put(email: str, record: bytes, calendars: dict[bytes, bytes], kept: dict[bytes, bytes]) -> Command:
+def _put(email: str, record: bytes, calendars: Mapping[bytes, bytes], kept: Mapping[bytes, bytes]) -> Command:
     values: list[bytes | str | int] = []
     for name, text in calendars.items():
         due = Calendar.decode(text).next_read

@@ -4,7 +4,9 @@ Commit e26c715 wrote what old_store.json holds.
 """
 
 import json
+import os
 import random
+import re
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -354,3 +356,33 @@ def test_who_was_frozen_while_another_finished_changes_nothing_that_is_in_use(fu
         assert frozen.returncode == 1
         assert told == "CommandError: Another migrate_store has taken over, and this one has stopped.\n"
         assert content(target) == in_use
+
+
+@pytest.mark.long
+def test_large_calendars_of_many_are_copied_some_at_a_time(store: redis.Redis, other: Redis, client: APIClient) -> None:
+    emails = [f"user{number}@example.org" for number in range(3000)]
+    tag = keys.find_tag(emails[0])
+    neighbours = [email for email in emails if keys.find_tag(email) == tag]
+    file = b"\r\n".join(
+        [b"BEGIN:VCALENDAR", *(os.urandom(1 << 10).hex().encode() for _ in range(900)), b"END:VCALENDAR"]
+    )
+    for email in neighbours:
+        client.post("/users", {"email": email, "name": "Ann"}, format="json")
+        for name in ("home", "work"):
+            client.put(f"{path_of(email)}/calendars/{name}", file, content_type="text/calendar")
+    assert store.info("memory")["used_memory"] > 64 << 20
+
+    peaks = [0]
+    with subprocess.Popen(command("user_service", "migrate_store", "--to", other.url), cwd=ROOT) as process:
+
+        def has_ended() -> bool:
+            told = re.search(r"^VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text(), re.MULTILINE)
+            peaks.append(int(told[1]) if told else 0)
+            return process.poll() is not None
+
+        eventually(has_ended, "the end")
+
+    assert process.returncode == 0
+    with other.client() as target:
+        assert content(target) == content(store)
+    assert max(peaks) < 128 << 10
