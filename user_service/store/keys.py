@@ -73,3 +73,8 @@ def login(state: str) -> str:
 def closed(tag: str) -> str:
     """There once a bucket has moved to another Redis: nothing is changed here any more."""
     return f"closed:{tag}"
+
+
+def mover(tag: str) -> str:
+    """Who copies a bucket from another Redis to this one; there until all is here."""
+    return f"mover:{tag}"

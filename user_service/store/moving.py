@@ -17,27 +17,36 @@ from user_service.store.connection import DEFAULT, run, run_all, scan, write_all
 
 TARGET = "target"  # the connection to the other Redis
 PAGE = 500  # users in one trip
-_MOVER = "moving"  # in the other Redis until it has all: who copies to it
 _TOKENS = "token*"  # all of keys.token and keys.tokens
 
+_ENDED = "Another migrate_store has taken over, and this one has stopped."
+
+# Who was frozen while another mover finished must not put what is old over what is in use.
+_IF_MOVER = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end"
 # A user with their calendars, in place of all that was there of them.
-_PUT = """
-for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do redis.call('ZREM', KEYS[4], ARGV[2] .. '\\n' .. name) end
-redis.call('DEL', KEYS[3], KEYS[5])
-redis.call('SET', KEYS[1], ARGV[1])
-redis.call('ZADD', KEYS[2], 0, ARGV[2])
-for place = 3, #ARGV, 4 do
-    redis.call('HSET', KEYS[3], ARGV[place], ARGV[place + 1])
-    if ARGV[place + 2] ~= '' then redis.call('HSET', KEYS[5], ARGV[place], ARGV[place + 2]) end
-    if ARGV[place + 3] ~= '' then redis.call('ZADD', KEYS[4], ARGV[place + 3], ARGV[2] .. '\\n' .. ARGV[place]) end
+_PUT = f"""
+{_IF_MOVER}
+for _, name in ipairs(redis.call('HKEYS', KEYS[4])) do redis.call('ZREM', KEYS[5], ARGV[2] .. '\\n' .. name) end
+redis.call('DEL', KEYS[4], KEYS[6])
+redis.call('SET', KEYS[2], ARGV[3])
+redis.call('ZADD', KEYS[3], 0, ARGV[2])
+for place = 4, #ARGV, 4 do
+    redis.call('HSET', KEYS[4], ARGV[place], ARGV[place + 1])
+    if ARGV[place + 2] ~= '' then redis.call('HSET', KEYS[6], ARGV[place], ARGV[place + 2]) end
+    if ARGV[place + 3] ~= '' then redis.call('ZADD', KEYS[5], ARGV[place + 3], ARGV[2] .. '\\n' .. ARGV[place]) end
 end
 return 1
 """
-_REMOVE = """
-for _, name in ipairs(redis.call('HKEYS', KEYS[3])) do redis.call('ZREM', KEYS[4], ARGV[1] .. '\\n' .. name) end
-redis.call('DEL', KEYS[1], KEYS[3], KEYS[5])
-redis.call('ZREM', KEYS[2], ARGV[1])
+_REMOVE = f"""
+{_IF_MOVER}
+for _, name in ipairs(redis.call('HKEYS', KEYS[4])) do redis.call('ZREM', KEYS[5], ARGV[2] .. '\\n' .. name) end
+redis.call('DEL', KEYS[2], KEYS[4], KEYS[6])
+redis.call('ZREM', KEYS[3], ARGV[2])
 return 1
+"""
+_END = f"""
+{_IF_MOVER}
+return redis.call('DEL', KEYS[1])
 """
 _PUT_HASH = """
 redis.call('DEL', KEYS[1])
@@ -58,14 +67,14 @@ def begin() -> str:
 
     Raises BadTarget, and Unavailable.
     """
-    is_begun = run(command("EXISTS", _MOVER), TARGET)
+    is_begun = any(run_all([command("EXISTS", keys.mover(tag)) for tag in keys.TAGS], TARGET))
     if is_closed() and not is_begun:
         raise BadTarget("All has been moved to another Redis already.")
     if not is_begun and any(_count_users(TARGET)):
         raise BadTarget("The other Redis holds users already.")
     mover = secrets.token_hex(8)
-    write_all([command("SET", _MOVER, mover)], TARGET)
-    if run(command("GET", _MOVER)) == mover.encode():
+    write_all([command("SET", keys.mover(tag), mover) for tag in keys.TAGS], TARGET)
+    if run(command("GET", keys.mover(keys.TAGS[0]))) == mover.encode():
         end(mover)
         raise BadTarget("The other Redis is the one that is in use.")
     return mover
@@ -101,13 +110,12 @@ def reopen() -> None:
 
 def end(mover: str) -> None:
     """The other Redis holds all. Raises BadTarget when another mover has begun, and Unavailable."""
-    _write_there([command("DEL", _MOVER)], mover)
+    _write_there([script(_END, [keys.mover(tag)], mover) for tag in keys.TAGS])
 
 
-def _write_there(changes: Sequence[Command], mover: str) -> None:
-    if run(command("GET", _MOVER), TARGET) != mover.encode():
-        raise BadTarget("Another migrate_store has taken over, and this one has stopped.")
-    write_all(changes, TARGET)
+def _write_there(changes: Sequence[Command]) -> None:
+    if not all(write_all(changes, TARGET)):
+        raise BadTarget(_ENDED)
 
 
 def _count_users(alias: str) -> list[int]:
@@ -124,25 +132,24 @@ def _copy_bucket(tag: str, mover: str) -> Iterator[int]:
             for email, record, there in zip(emails, ours, theirs, strict=True)
             if record is not None and record != there
         ]
-        counts = run_all([command("HLEN", keys.calendars(email)) for email, _ in changed])
-        without = [
-            _put(email, record, {}, {}) for (email, record), count in zip(changed, counts, strict=True) if not count
-        ]
-        _write_there(without, mover)
+        counted = run_all([command("HLEN", keys.calendars(email)) for email, _ in changed])
+        counts = dict(zip(changed, counted, strict=True))
+        _write_there([_put(mover, *each, {}, {}) for each in changed if not counts[each]])
         # Of a user alone they may be many megabytes.
-        for (email, record), count in zip(changed, counts, strict=True):
-            if count:
-                stored = [command("HGETALL", key) for key in (keys.calendars(email), keys.kept(email))]
-                _write_there([_put(email, record, *run_all(stored))], mover)
+        for email, record in filter(counts.get, changed):
+            stored = [command("HGETALL", key) for key in (keys.calendars(email), keys.kept(email))]
+            _write_there([_put(mover, email, record, *run_all(stored))])
         yield len(emails)
 
 
-def _put(email: str, record: bytes, calendars: Mapping[bytes, bytes], kept: Mapping[bytes, bytes]) -> Command:
+def _put(
+    mover: str, email: str, record: bytes, calendars: Mapping[bytes, bytes], kept: Mapping[bytes, bytes]
+) -> Command:
     values: list[bytes | str | int] = []
     for name, text in calendars.items():
         due = Calendar.decode(text).next_read
         values += [name, text, kept.get(name, ""), "" if due is None else due * 60]
-    return script(_PUT, _owned(email), record, email, *values)
+    return script(_PUT, _owned(email), mover, email, record, *values)
 
 
 def _remove_strangers(tag: str, mover: str) -> None:
@@ -150,7 +157,7 @@ def _remove_strangers(tag: str, mover: str) -> None:
     for emails in _pages(tag, TARGET):
         (records,) = run_all([command("MGET", *map(keys.user, emails))])
         gone = [email for email, record in zip(emails, records, strict=True) if record is None]
-        _write_there([script(_REMOVE, _owned(email), email) for email in gone], mover)
+        _write_there([script(_REMOVE, _owned(email), mover, email) for email in gone])
 
 
 def _copy_tokens(mover: str) -> None:
@@ -162,11 +169,19 @@ def _copy_tokens(mover: str) -> None:
             for name, found, life in zip(names, hashes, lives, strict=True)
             if found and life > 0
         ]
-        _write_there(puts, mover)
+        _check_mover(mover)
+        write_all(puts, TARGET)
     for names in scan(_TOKENS, TARGET):
         are_here = run_all([command("EXISTS", name) for name in names])
         gone = [name for name, is_here in zip(names, are_here, strict=True) if not is_here]
-        _write_there([command("DEL", name) for name in gone], mover)
+        _check_mover(mover)
+        write_all([command("DEL", name) for name in gone], TARGET)
+
+
+def _check_mover(mover: str) -> None:
+    """Raises BadTarget when another has begun. A token lies in no bucket, so that it cannot be asked in one step."""
+    if run(command("GET", keys.mover(keys.TAGS[0])), TARGET) != mover.encode():
+        raise BadTarget(_ENDED)
 
 
 def _pages(tag: str, alias: str) -> Iterator[list[str]]:
@@ -179,4 +194,5 @@ def _pages(tag: str, alias: str) -> Iterator[list[str]]:
 
 def _owned(email: str) -> Sequence[str]:
     tag = keys.find_tag(email)
-    return [keys.user(email), keys.users(tag), keys.calendars(email), keys.due(tag), keys.kept(email)]
+    owned = [keys.user(email), keys.users(tag), keys.calendars(email), keys.due(tag), keys.kept(email)]
+    return [keys.mover(tag), *owned]
