@@ -21,7 +21,7 @@ class Check(Protocol):
     name: str
 
     def run(self) -> dict[str, Any]:
-        """What is below it, as `{"dependencies": ...}` or nothing. Raises Problem when it is not healthy."""
+        """What else there is to say of it, such as `{"dependencies": ...}`. Raises Problem when it is not healthy."""
 
 
 class Unhealthy(Problem):
