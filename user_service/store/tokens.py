@@ -1,7 +1,7 @@
 """Tokens in Redis: a hash for each under its digest, and for each email the digests of its tokens.
 
-A token counts only while the user has the id for whom it was made. So it need not lie in the slot of the user, nor end
-in the same step.
+A token counts only while it is listed for its email, in the slot of that user: so it ends with the user in one step,
+wherever it lies. And it counts only while the user has the id for whom it was made.
 """
 
 import time
@@ -140,6 +140,7 @@ def look_up(digest: str, calls_per_minute: int) -> Found | None:
     token = Token.decode(pairs)
     asked = [
         command("GET", keys.user(token.email)),
+        command("HEXISTS", keys.tokens(token.email), token.id),
         script(_COUNT, [keys.rate(token.email)], calls_per_minute),
         # A session ends with the token with which it was begun.
         command("HEXISTS", keys.token(token.parent or digest), "email"),
@@ -147,11 +148,11 @@ def look_up(digest: str, calls_per_minute: int) -> Found | None:
     minute = int(time.time()) // 60 * 60
     if token.used_at is None or token.used_at.timestamp() < minute:
         asked.append(script(_NOTE_USE, [keys.token(digest)], minute))
-    record, wait, is_valid, *_ = run_all(asked)
-    if not is_valid:
+    record, is_listed, wait, is_valid, *_ = run_all(asked)
+    if not (record and is_listed) and old_layout.move([token.email]):
+        record, is_listed = run_all(asked[:2])
+    if not (is_listed and is_valid):
         return None
-    if record is None and old_layout.move([token.email]):
-        record = run(command("GET", keys.user(token.email)))
     return Found(token, decode(token.email, record) if record else None, wait)
 
 
