@@ -19,7 +19,7 @@ from user_service import models
 from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
 from user_service.calendars.faults import Failing, Refused, UnreadableCalendar
 from user_service.calendars.fetching import secrets
-from user_service.calendars.fetching.http import read_address
+from user_service.calendars.fetching.addresses import read_address
 from user_service.calendars.sources import SOURCES, keep_upload
 from user_service.models import User
 from user_service.store import calendars, users

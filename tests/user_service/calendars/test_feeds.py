@@ -28,9 +28,9 @@ from tests.support.servers import ROOT, eventually
 from user_service.calendars import processes
 from user_service.calendars.faults import Failing, Refused
 from user_service.calendars.fetching import http
+from user_service.calendars.fetching.addresses import NOT_OF_THE_WEB
 from user_service.calendars.fetching.http import (
     NOT_ENCRYPTED,
-    NOT_OF_THE_WEB,
     NOT_PUBLIC,
     Fetched,
     PublicAdapter,

@@ -1,32 +1,22 @@
 """Calendars on a CalDAV server (RFC 4791), found from its address (RFC 6764)."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 import orjson
 from urllib3.util import parse_url
 
 from user_service.calendars.faults import Failing, Refused
-from user_service.calendars.fetching.http import (
-    SECONDS,
-    Answer,
-    Credentials,
-    Fetcher,
-    Rules,
-    find_origin,
-    read_address,
-    resolve,
-)
+from user_service.calendars.fetching.addresses import Credentials, find_origin, read_address, resolve
+from user_service.calendars.fetching.http import SECONDS, Answer, Fetcher, Rules
+from user_service.calendars.fetching.multistatus import DAV, HREF, Properties, read_multistatus
 from user_service.calendars.processes import run
 
 MAX_CALENDARS = 50
-MAX_ELEMENTS = 200_000
 DAY_MINUTES = 24 * 60
 # Answers of free and busy times hold no titles. But they take all days, and times without a zone, for those of UTC,
 # know nothing of invitations that were declined, and some servers miss clock changes in them.
@@ -43,11 +33,9 @@ _IN_VAIN = (
     HTTPStatus.GONE,
     HTTPStatus.NOT_IMPLEMENTED,
 )
-_DAV = "{DAV:}"
 _CALDAV = "{urn:ietf:params:xml:ns:caldav}"
-_HREF = f"{_DAV}href"
 # What stands for the version of a whole calendar: RFC 6578, section 4, and an older one of Apple's.
-_VERSIONS = (f"{_DAV}sync-token", "{http://calendarserver.org/ns/}getctag")
+_VERSIONS = (f"{DAV}sync-token", "{http://calendarserver.org/ns/}getctag")
 _NAMESPACES = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
 _PROPFIND = f"""<?xml version="1.0" encoding="utf-8"?>
 <propfind {_NAMESPACES}><prop>
@@ -61,8 +49,6 @@ _EVENTS = f"""<?xml version="1.0" encoding="utf-8"?>
 <C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">
 <C:time-range start="{{start}}" end="{{end}}"/>
 </C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"""
-
-Properties = Mapping[str, Element]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +144,7 @@ def find_place(fetcher: Fetcher, url: str) -> Place:
             if _is_calendar(properties):
                 return Place(here, is_calendar=True)
             owner = properties
-            if principal := _follow(fetcher, here, properties, f"{_DAV}current-user-principal"):
+            if principal := _follow(fetcher, here, properties, f"{DAV}current-user-principal"):
                 owner = dict(find_resources(fetcher, principal, depth=0)).get(principal, properties)
             if home := _follow(fetcher, here, owner, f"{_CALDAV}calendar-home-set"):
                 return Place(home, is_calendar=False)
@@ -170,7 +156,7 @@ def _follow(fetcher: Fetcher, here: str, properties: Properties, name: str) -> s
 
     Who knows the password may say where else it is needed: large servers keep calendars at other hosts than users.
     """
-    href = properties[name].findtext(_HREF) if name in properties else None
+    href = properties[name].findtext(HREF) if name in properties else None
     if not href:
         return None
     url = resolve(here, href)
@@ -194,7 +180,7 @@ def find_calendars(fetcher: Fetcher, place: Place) -> list[tuple[str, Properties
 
 
 def _is_calendar(properties: Properties) -> bool:
-    return _has(properties, f"{_DAV}resourcetype", f"{_CALDAV}calendar")
+    return _has(properties, f"{DAV}resourcetype", f"{_CALDAV}calendar")
 
 
 def _has(properties: Properties, name: str, inside: str) -> bool:
@@ -215,12 +201,12 @@ def find_resources(fetcher: Fetcher, url: str, *, depth: int) -> list[tuple[str,
     answer = _ask(fetcher, "PROPFIND", url, depth, _PROPFIND)
     if answer.status in _IN_VAIN or answer.status == HTTPStatus.OK:
         return []
-    return [(address, properties) for address, _, properties in _read_multistatus(answer)]
+    return [(address, properties) for address, _, properties in read_multistatus(answer)]
 
 
 def read_calendar(fetcher: Fetcher, url: str, properties: Properties, question: Question) -> list[bytes]:
     """When its owner is busy (RFC 4791, section 7.10), or its events (section 7.8)."""
-    reports = f"{_DAV}supported-report-set"
+    reports = f"{DAV}supported-report-set"
     is_preferred = question.free_busy_first or not _has(properties, reports, f"{_CALDAV}calendar-query")
     if is_preferred and _has(properties, reports, f"{_CALDAV}free-busy-query"):
         answer = _ask(fetcher, "REPORT", url, 1, _FREE_BUSY.format(**_format_days(question.first, question.last)))
@@ -229,7 +215,7 @@ def read_calendar(fetcher: Fetcher, url: str, properties: Properties, question: 
     # A day more on both sides: where days begin and end is for us to say.
     body = _EVENTS.format(**_format_days(question.first - 1, question.last + 1))
     calendars = []
-    for _, status, found in _read_multistatus(_ask(fetcher, "REPORT", url, 1, body)):
+    for _, status, found in read_multistatus(_ask(fetcher, "REPORT", url, 1, body)):
         data = found.get(f"{_CALDAV}calendar-data")
         if status or data is None or not data.text:
             raise Failing(f"{parse_url(url).host} shows a part of a calendar alone.")
@@ -245,45 +231,3 @@ def _format_days(first: int, last: int) -> dict[str, str]:
 def _ask(fetcher: Fetcher, method: str, url: str, depth: int, body: str) -> Answer:
     headers = {"Content-Type": "application/xml; charset=utf-8", "Depth": str(depth)}
     return fetcher.fetch(method, url, headers, body.encode())
-
-
-class StrictBuilder(TreeBuilder):
-    """Builds trees of a limited size, and without a document type: there are no entities. Raises ParseError."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.count = 0
-
-    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
-        """Called where one begins."""
-        raise ParseError("a document type")
-
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
-        """Called where an element begins."""
-        self.count += 1
-        if self.count > MAX_ELEMENTS:
-            raise ParseError("too many elements")
-        return super().start(tag, attrs)
-
-
-def _read_multistatus(answer: Answer) -> list[tuple[str, str, Properties]]:
-    """Of each response (RFC 4918, section 13): its address, its status if it has one, the properties it could tell."""
-    answer.check()
-    host = parse_url(answer.url).host
-    parser = XMLParser(target=StrictBuilder())  # noqa: S314
-    try:
-        parser.feed(answer.content)
-        root = parser.close()
-    except (ParseError, ValueError, LookupError):  # the latter for encodings
-        raise Failing(f"{host} answered something that is not CalDAV.") from None
-    if answer.status != HTTPStatus.MULTI_STATUS or root.tag != f"{_DAV}multistatus":
-        raise Failing(f"{host} answered something that is not CalDAV.")
-    responses: list[tuple[str, str, Properties]] = []
-    for response in root.iterfind(f"{_DAV}response"):
-        properties: dict[str, Element] = {}
-        for group in response.iterfind(f"{_DAV}propstat"):
-            if " 200" in group.findtext(f"{_DAV}status", ""):
-                properties |= {found.tag: found for found in group.iterfind(f"{_DAV}prop/*")}
-        address = resolve(answer.url, response.findtext(_HREF, ""))
-        responses.append((address, response.findtext(f"{_DAV}status", ""), properties))
-    return responses

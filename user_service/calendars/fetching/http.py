@@ -1,14 +1,12 @@
 """How calendars are fetched from addresses that strangers choose: from public networks alone, and within limits."""
 
 import os
-import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
-from urllib.parse import unquote, urljoin
 
 import requests
 from django.conf import settings
@@ -16,10 +14,18 @@ from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from requests_hardened.ip_filter import InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
-from urllib3.exceptions import HTTPError, LocationParseError
-from urllib3.util import Url, parse_url
+from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
 from user_service.calendars.faults import Failing, Refused
+from user_service.calendars.fetching.addresses import (
+    NOT_OF_THE_WEB,
+    PORTS,
+    Credentials,
+    find_origin,
+    read_address,
+    resolve,
+)
 from user_service.calendars.processes import run
 
 MAX_BYTES = 10 << 20
@@ -29,13 +35,11 @@ SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 
 NOT_PUBLIC = "Its address leads to a network that is not public."
-NOT_OF_THE_WEB = "Its address has to begin with https:// and a host."
 NOT_ENCRYPTED = "A password is sent over https alone."
 
 _HEADERS = {"User-Agent": "W2Meet", "Accept-Encoding": "gzip, deflate"}
 _PIECE_BYTES = 64 * 1024
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PORTS = {"http": 80, "https": 443}
 # Once private (RFC 3879); the library takes it for public.
 _SITE_LOCAL = ip_network("fec0::/10")
 
@@ -56,14 +60,6 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
-    """A name and its password (RFC 7617)."""
-
-    username: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered in the end, at `url`. The content is empty unless the status is a success."""
 
@@ -81,37 +77,6 @@ class Answer:
             raise Refused(f"{host} has nothing at this address.")
         if not 200 <= self.status < 300:
             raise Failing(f"{host} answered with status {self.status}.")
-
-
-def read_address(text: str) -> tuple[str, Credentials | None]:
-    """An address without user, fragment and spellings that mean the same, and who it says the user is.
-
-    Raises Refused. `webcal` means https.
-    """
-    try:
-        parsed = parse_url(re.sub("^webcals?:", "https:", text.strip(), flags=re.IGNORECASE))
-    except LocationParseError:
-        raise Refused(NOT_OF_THE_WEB) from None
-    host = (parsed.host or "").rstrip(".")
-    if parsed.scheme not in _PORTS or not host:
-        raise Refused(NOT_OF_THE_WEB)
-    username, _, password = map(unquote, (parsed.auth or "").partition(":"))
-    url = Url(parsed.scheme, None, host, parsed.port, parsed.path or "/", parsed.query).url
-    return url, Credentials(username, password) if parsed.auth else None
-
-
-def resolve(base: str, reference: str) -> str:
-    """The address that a reference means at another address (RFC 3986, section 5). Raises Refused."""
-    try:
-        return read_address(urljoin(base, reference.strip()))[0]
-    except ValueError:
-        raise Refused(NOT_OF_THE_WEB) from None
-
-
-def find_origin(url: str) -> tuple[str | None, str | None, int | None]:
-    """Scheme, host and port of an address (RFC 6454, section 4)."""
-    parsed = parse_url(url)
-    return parsed.scheme, parsed.host, parsed.port or _PORTS.get(parsed.scheme or "")
 
 
 class PublicAdapter(IPFilterAdapter):
@@ -165,7 +130,7 @@ class Fetcher:
         )
         self._origins = {find_origin(url)}
         self._verify = rules.ca_bundle or True
-        self._adapters = {scheme: PublicAdapter(rules.networks, is_https=scheme == "https") for scheme in _PORTS}
+        self._adapters = {scheme: PublicAdapter(rules.networks, is_https=scheme == "https") for scheme in PORTS}
 
     def trusts(self, url: str) -> bool:
         """Whether the credentials are sent there."""
