@@ -63,11 +63,11 @@ def run_on_node(
         answers = pipeline.execute(raise_on_error=False)
     if replicas:
         # A server that has just become a replica itself does not tell a number.
-        having = 0 if isinstance(answers[-1], Exception) else answers[-1]
+        count = 0 if isinstance(answers[-1], Exception) else answers[-1]
         del answers[-1]
     if is_asking:
         answers = answers[1::2]
-    if replicas and having < replicas and not all(isinstance(answer, Exception) for answer in answers):
+    if replicas and count < replicas and not all(isinstance(answer, Exception) for answer in answers):
         # Connections to a server that others no longer know would stay with it for as long as it lives.
         node.connection_pool.disconnect(inuse_connections=False)
         raise TooFewReplicas
