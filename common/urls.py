@@ -3,11 +3,11 @@
 from django.urls import URLPattern, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from common.api.exception_handler import bad_request as handler400
 from common.api.exception_handler import server_error as handler500
 from common.health.checks import LIVE
 from common.health.views import HealthView, LiveView
 from common.views import DocsView, MetricsView, RootView, not_found
+from common.views import bad_request as handler400
 
 __all__ = ["handler400", "handler500", "service_urls"]
 

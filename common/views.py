@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.settings import spectacular_settings
@@ -14,8 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.access import openapi  # noqa: F401  an extension of drf-spectacular: it is to know it
-from common.api.renderers import PrometheusRenderer
+from common.api import exception_handler
+from common.api.exceptions import UnreadableBodyError
+from common.api.renderers import PAGE_MEDIA_TYPE, JSONRenderer, PrometheusRenderer
 from common.api.views import CredentialsFirstView, PublicView, ServiceView
+from common.browsable.people import explain_fault, tell_fault
 from common.observability import metrics
 
 
@@ -66,6 +69,14 @@ _not_found = NotFoundView.as_view()
 def not_found(request: HttpRequest) -> HttpResponseBase:
     """The view of NotFoundView. Hidden in a function, lest breadcrumbs take it for the parent of other pages."""
     return _not_found(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400. A form that cannot be read, such as one with too large a file, is told on a page."""
+    wanted = request.get_preferred_type([JSONRenderer.media_type, PAGE_MEDIA_TYPE])
+    if isinstance(exception, UnreadableBodyError) and wanted == PAGE_MEDIA_TYPE:
+        return tell_fault(request, explain_fault(exception.fault), status=exception.fault.status_code)
+    return exception_handler.bad_request(request, exception)
 
 
 class DocsView(SpectacularSwaggerSplitView):

@@ -8,6 +8,8 @@ from user_service import views
 from user_service.access.views import MeView, TokensView, TokenView
 from user_service.calendars.views import BusyView, CalendarsView, CalendarView, RefreshView
 from user_service.overrides.views import OverridesView, OverrideView
+from user_service.pages.calendars.views import CalendarsView as CalendarsPageView
+from user_service.pages.dates.views import DatesView
 from user_service.pages.login import CallbackView, LoginView, LogoutView, ProviderLoginView
 from user_service.pages.views import StartView, WeekView
 
@@ -43,6 +45,8 @@ urlpatterns = service_urls(
     path("tokens", TokensView.as_view(), name="tokens"),
     path("tokens/<str:token_id>", TokenView.as_view(), name="token"),
     path("week", StartView.as_view(), name="start"),
+    path("week/<path:email>/calendars", CalendarsPageView.as_view(), name="week-calendars"),
+    path("week/<path:email>/dates", DatesView.as_view(), name="week-dates"),
     path("week/<path:email>", WeekView.as_view(), name="week"),
     links={"users": "/users"},
     examples={

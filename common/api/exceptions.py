@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import BadRequest
 from rest_framework import exceptions
@@ -107,6 +107,17 @@ class Relayed(Problem):
         self.default_code = str(problem.get("type", "")).removeprefix(TYPE_PREFIX) or "error"
         own = {"type", "title", "status", "detail", "instance", "request_id"}
         super().__init__(str(problem.get("detail", "")), **{k: v for k, v in problem.items() if k not in own})
+
+
+def find_wait(fault: exceptions.APIException) -> int | None:
+    """After how many seconds it is worth trying again (Retry-After), if the fault says so."""
+    if isinstance(fault, Relayed):
+        text = fault.headers.get("Retry-After", "")
+        return int(text) if text.isascii() and text.isdecimal() else None
+    if isinstance(fault, exceptions.Throttled):
+        wait: int | None = cast("Any", fault).wait
+        return wait
+    return fault.retry_after if isinstance(fault, Unavailable) else None
 
 
 def problem_document(instance: str, status: int, code: str, detail: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 from rest_framework.exceptions import APIException
 
+from common.api.exceptions import find_wait
 from common.domain import timezones
 
 # By the name under which templates find its address: the service, the title of the page, and its path there.
@@ -63,7 +64,18 @@ class PeopleView(TemplateView):
         except APIException as fault:
             if fault.status_code == HTTPStatus.UNAUTHORIZED:
                 return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': request.get_full_path()})}")
-            return tell_fault(request, str(fault.detail), status=fault.status_code)
+            page = tell_fault(request, explain_fault(fault), status=fault.status_code)
+            if wait := find_wait(fault):
+                page.headers["Retry-After"] = str(wait)
+            return page
+
+
+def explain_fault(fault: APIException) -> str:
+    """A fault in words for people, with the time after which it is worth trying again, if it says so."""
+    is_throttled = fault.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    detail = "That was more than anybody may ask in a minute." if is_throttled else str(fault.detail)
+    wait = find_wait(fault)
+    return f"{detail} Try again in {wait} second{'' if wait == 1 else 's'}." if wait else detail
 
 
 def tell_fault(request: HttpRequest, detail: str, *, status: int) -> HttpResponse:
@@ -74,6 +86,14 @@ def tell_fault(request: HttpRequest, detail: str, *, status: int) -> HttpRespons
 def refuse_forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The answer to a form that another site may have sent: Django's CSRF_FAILURE_VIEW."""
     return tell_fault(request, FORGED, status=HTTPStatus.FORBIDDEN)
+
+
+def focus_on_fault(form: forms.Form) -> None:
+    """The first field with a fault has the focus when the form is shown, also without a script."""
+    for name, field in form.fields.items():
+        if name in form.errors:
+            field.widget.attrs["autofocus"] = True
+            return
 
 
 class ZoneSelect(forms.Select):

@@ -6,8 +6,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
-from common.api.exceptions import Problem, Unavailable
-from common.browsable.people import PeopleView
+from common.api.exceptions import Problem, find_wait
+from common.browsable.people import PeopleView, explain_fault
 from common.meetings.forms import QuestionForm
 
 # Servers take request lines of 64 kB at most. A longer question fits into no link.
@@ -33,8 +33,9 @@ class QuestionView(PeopleView, Generic[Form]):
         try:
             return self.render_to_response({"form": form, "question": link(form), **self.answer(form)})
         except Problem as fault:
-            problem = {"status": fault.status_code, "detail": str(fault.detail), **fault.extra}
-            headers = {"Retry-After": str(fault.retry_after)} if isinstance(fault, Unavailable) else {}
+            wait = find_wait(fault)
+            problem = {"status": fault.status_code, "detail": explain_fault(fault), "wait": wait, **fault.extra}
+            headers = {"Retry-After": str(wait)} if wait else {}
             return self.render_to_response(describe_fault(form, problem), status=fault.status_code, headers=headers)
 
     def answer(self, form: Form) -> dict[str, Any]:

@@ -43,8 +43,13 @@ def test_a_token_is_shown_once_and_does_what_it_was_made_for(ann: str, ask: Ask)
     me = ask("GET", "/me", token)
     assert me.json() == {"email": ANN, "name": "Ann", "is_stored": True, "scopes": ["self"]}
     listed = ask("GET", "/tokens", ann).json()["results"]
-    assert shown in [each | {"used_at": None} for each in listed]
+    assert shown in [{name: each[name] for name in shown} | {"used_at": None} for each in listed]
     assert not any("token" in each for each in listed)
+    alone = ask("GET", f"/tokens/{shown['id']}", ann)
+    assert alone.headers["Cache-Control"] == "no-store"
+    assert [alone.json() | {"url": f"http://testserver/tokens/{shown['id']}"}] == [
+        each for each in listed if each["id"] == shown["id"]
+    ]
 
 
 def test_by_default_a_token_is_for_oneself_and_for_asking_about_others_and_lasts_90_days(ann: str, ask: Ask) -> None:
@@ -108,6 +113,7 @@ def test_nobody_revokes_the_token_of_somebody_else(ann: str, bob: str, ask: Ask)
     bobs = id_of(bob, ask)
 
     refused, unknown = ask("DELETE", f"/tokens/{bobs}", ann), ask("DELETE", "/tokens/nothing", ann)
+    assert_problem(ask("GET", f"/tokens/{bobs}", ann), 404, code="unknown-token")
 
     assert_problem(refused, 404, f"There is no token {bobs}")
     assert_problem(unknown, 404, "There is no token nothing")

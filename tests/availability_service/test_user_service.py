@@ -228,5 +228,5 @@ def test_health_tells_what_is_below(users: Service, client: APIClient) -> None:
     below = found["dependencies"]["user-service"]
     assert below.keys() == {"status", "response_time_ms", "dependencies"}
     assert below["status"] == "healthy"
-    assert below["dependencies"]["redis"].keys() == {"status", "response_time_ms"}
+    assert below["dependencies"]["redis"].keys() == {"status", "response_time_ms", "layout"}
     assert below["dependencies"]["redis"]["status"] == "healthy"

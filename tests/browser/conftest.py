@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import requests
+from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import chromium, people
@@ -27,8 +28,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def system(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    """The system, with one worker a service."""
-    with System(DATA_DIR=str(tmp_path_factory.mktemp("data")), WEB_CONCURRENCY="1") as running:
+    """The system, with one worker a service, and with a key for the addresses of calendars."""
+    settings = {"WEB_CONCURRENCY": "1", "CALENDAR_KEYS": Fernet.generate_key().decode()}
+    with System(DATA_DIR=str(tmp_path_factory.mktemp("data")), **settings) as running:
         yield running
 
 

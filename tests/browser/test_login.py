@@ -217,9 +217,17 @@ def test_the_browsable_api_works_under_a_session(system: System, issue: Issue, o
     page.locator("#post-object-form").get_by_label("Name").fill("My script")
     page.get_by_role("button", name="POST").click()
     expect(page.get_by_text("HTTP 201 Created")).to_be_visible()
-    made = re.search(r"w2m_\w+", page.locator(".response-info").inner_text())
-    assert made
-    assert tell(system, "/me", made[0])["name"] == "Sid"
+    answer = page.locator(".response-info").inner_text()
+    made = dict(re.findall(r'"(id|token)": "(\w+)"', answer))
+    assert tell(system, "/me", made["token"])["name"] == "Sid"
+    page.goto(f"{system.users}/tokens")
+    page.get_by_role("link", name=f"/tokens/{made['id']}").click()
+    expect(page.locator(".response-info")).to_contain_text('"name": "My script"')
+    page.get_by_role("button", name="DELETE", exact=True).click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("HTTP 204 No Content")).to_be_visible()
+    ended = requests.get(f"{system.users}/me", headers={bearer.HEADER: f"Bearer {made['token']}"}, timeout=10)
+    assert ended.status_code == 401
 
     page.goto(f"{system.users}/users/{CYD}")
     page.get_by_role("button", name="DELETE", exact=True).click()

@@ -183,4 +183,4 @@ def test_a_service_does_not_start_with_a_bad_address(service: str, variable: str
     started = subprocess.run(command, env=bad, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert started.returncode == 1
-    assert f"ImproperlyConfigured: {variable} must be" in started.stderr.splitlines()[-1]
+    assert f"ImproperlyConfigured: {variable} " in started.stderr.splitlines()[-1]

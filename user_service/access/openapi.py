@@ -29,6 +29,7 @@ _SHOWN: dict[str, Any] = {
     "expires_at": "2027-02-28T09:30:00Z",
     "used_at": None,
 }
+_URL = f"http://127.0.0.1:8001{_TOKENS}/{_SHOWN['id']}"
 _ME = {"email": "ann@example.org", "name": "Ann", "is_stored": True, "scopes": list(DEFAULT_SCOPES)}
 
 read_caller = extend_schema(
@@ -39,7 +40,7 @@ read_caller = extend_schema(
 list_tokens = extend_schema(
     operation_id="list_tokens",
     responses={200: serializers.TokensSerializer, **error_responses(_TOKENS, _SURPLUS, _NOBODY, _DOWN)},
-    examples=[OpenApiExample("One token", {"results": [_SHOWN]}, response_only=True)],
+    examples=[OpenApiExample("One token", {"results": [_SHOWN | {"url": _URL}]}, response_only=True)],
 )
 create_token = extend_schema(
     operation_id="create_token",
@@ -53,11 +54,15 @@ create_token = extend_schema(
         OpenApiExample("A new token", _SHOWN | {"token": f"w2m_{'0aZ9' * 9}"}, response_only=True),
     ],
 )
+_TOKEN_ERRORS = error_responses(f"{_TOKENS}/{_SHOWN['id']}", _SURPLUS, _NOBODY, _NO_TOKEN, _DOWN)
+read_token = extend_schema(
+    operation_id="read_token",
+    parameters=[_TOKEN_ID],
+    responses={200: serializers.TokenSerializer, **_TOKEN_ERRORS},
+    examples=[OpenApiExample("A token", _SHOWN, response_only=True)],
+)
 revoke_token = extend_schema(
     operation_id="revoke_token",
     parameters=[_TOKEN_ID],
-    responses={
-        HTTPStatus.NO_CONTENT: OpenApiResponse(description="The token is over."),
-        **error_responses(f"{_TOKENS}/{_SHOWN['id']}", _SURPLUS, _NOBODY, _NO_TOKEN, _DOWN),
-    },
+    responses={HTTPStatus.NO_CONTENT: OpenApiResponse(description="The token is over."), **_TOKEN_ERRORS},
 )

@@ -61,10 +61,16 @@ class CreatedTokenSerializer(TokenSerializer):
     token = serializers.CharField(help_text="The token itself. It is never shown again.")
 
 
+class ListedTokenSerializer(TokenSerializer):
+    """A token of a list."""
+
+    url = serializers.URLField(help_text="The token alone, where it can be revoked.")
+
+
 class TokensSerializer(serializers.Serializer[Any]):
     """All tokens of somebody, the oldest first."""
 
-    results = TokenSerializer(many=True)
+    results = ListedTokenSerializer(many=True)
 
 
 class CallerSerializer(serializers.Serializer[Any]):

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.urls import reverse
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,8 +36,11 @@ class TokensView(ServiceView):
     @openapi.list_tokens
     def get(self, request: Request) -> Response:
         """Your tokens, and the sessions of your browsers."""
-        found = tokens.fetch_all(_email_of(caller_of(request)))
-        return Response({"results": [represent_token(token) for token in found]}, headers=NO_STORE)
+        results = [
+            represent_token(token) | {"url": request.build_absolute_uri(reverse("token", args=[token.id]))}
+            for token in tokens.fetch_all(_email_of(caller_of(request)))
+        ]
+        return Response({"results": results}, headers=NO_STORE)
 
     @openapi.create_token
     def post(self, request: Request) -> Response:
@@ -55,7 +59,16 @@ class TokensView(ServiceView):
 class TokenView(ServiceView):
     """One of your tokens."""
 
-    scopes = {"DELETE": (SELF,)}
+    scopes = {"GET": (SELF,), "DELETE": (SELF,)}
+
+    @openapi.read_token
+    def get(self, request: Request, token_id: str) -> Response:
+        """A token, without what is secret of it."""
+        email = _email_of(caller_of(request))
+        for token in tokens.fetch_all(email):
+            if token.id == token_id:
+                return Response(represent_token(token), headers=NO_STORE)
+        raise tokens.UnknownToken(f"There is no token {token_id} of {email}.")
 
     @openapi.revoke_token
     def delete(self, request: Request, token_id: str) -> Response:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from common.api.exceptions import Conflict
 from common.domain.window import DAY, MINUTE
 from user_service import models
 from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
@@ -30,6 +31,12 @@ _DAY = DAY // MINUTE
 SPREAD = 0.1  # of the time between two readings: else all would be read at once
 
 logger = logging.getLogger(__name__)
+
+
+class CalendarExists(Conflict):
+    """The user has a calendar of this name, which was not to be replaced."""
+
+    default_code = "calendar-exists"
 
 
 def find_horizon() -> tuple[int, int]:
@@ -59,16 +66,21 @@ def put_busy(email: str, name: str, intervals: Intervals, tentative: str) -> boo
     return is_new
 
 
-def put_upload(email: str, name: str, content: bytes) -> None:
-    """Stores a calendar file, to be read at once by the reader."""
-    new = _make_waiting(name, UPLOAD, "")
-    calendars.change(email, name, lambda user, before: replace(new, kept=keep_upload(content)))
+def put_upload(email: str, name: str, content: bytes, *, tentative: str = BUSY, may_replace: bool = True) -> None:
+    """Stores a calendar file, to be read at once by the reader.
+
+    Raises UnknownUser, TooManyCalendars, and CalendarExists where it may not replace one of this name.
+    """
+    new = _make_waiting(name, UPLOAD, tentative)
+    _put(email, replace(new, kept=keep_upload(content)), may_replace=may_replace)
 
 
-def put_source(email: str, name: str, kind: str, secret: dict[str, Any], tentative: str) -> None:
+def put_source(
+    email: str, name: str, kind: str, secret: dict[str, Any], tentative: str, *, may_replace: bool = True
+) -> None:
     """Stores where a calendar is read from, encrypted, to be read at once.
 
-    Raises NoCalendarKeys, and ValidationError for an address that can lead nowhere.
+    Raises NoCalendarKeys, ValidationError for an address that can lead nowhere, and what `put_upload` raises.
     """
     try:
         host = urlsplit(read_address(secret["url"])[0]).hostname or ""
@@ -78,7 +90,16 @@ def put_source(email: str, name: str, kind: str, secret: dict[str, Any], tentati
     user = users.replace(email, lambda user: user if user.id else replace(user, id=models.new_id()))
     encrypted = secrets.encrypt(secret, owner=f"{user.id} {user.email}", calendar=name)
     new = replace(_make_waiting(name, kind, tentative), secret=encrypted, host=host)
-    calendars.change(email, name, lambda user, before: new)
+    _put(email, new, may_replace=may_replace)
+
+
+def _put(email: str, new: Calendar, *, may_replace: bool) -> None:
+    def edit(user: User, before: Calendar | None) -> Calendar:
+        if before and not may_replace:
+            raise CalendarExists(f"There is already a calendar {new.name}.")
+        return new
+
+    calendars.change(email, new.name, edit)
 
 
 def remove(email: str, name: str) -> None:
@@ -172,7 +193,7 @@ def _make_waiting(name: str, kind: str, tentative: str) -> Calendar:
         kind=kind,
         generation=_new_generation(),
         state=WAITING,
-        tentative=tentative or BUSY,
+        tentative=tentative,
         next_read=_now(),
     )
 

@@ -1,46 +1,28 @@
 """Views of calendars, and of the time at which somebody is busy by them."""
 
-import codecs
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import IO, Any
+from typing import Any
 
 from django.utils import timezone
 from icalendar import FreeBusy, vCalAddress, vPeriod
-from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.parsers import BaseParser
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api import calendars as ical
 from common.api.emails import normal_email
-from common.api.parsers import MAX_BODY_BYTES, JSONParser, read_whole
+from common.api.parsers import JSONParser
 from common.api.views import ServiceView
 from common.domain.window import EPOCH, MINUTE
 from user_service.access.callers import SELF, WRITE_USERS
 from user_service.busy_time import BUSY, cut
 from user_service.calendars import openapi, serializers, services
+from user_service.calendars.parsers import CalendarFileParser
 from user_service.calendars.representations import represent_busy, represent_calendar, represent_calendars
 from user_service.store import calendars
 from user_service.store.calendars import UnknownCalendar
 
-_BEGIN = b"BEGIN:VCALENDAR"
 OWN = (SELF, WRITE_USERS)
-
-
-class CalendarFileParser(BaseParser):
-    """Takes a calendar file as it is: the reader reads it."""
-
-    media_type = ical.MEDIA_TYPE
-
-    def parse(
-        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
-        """The bytes of the body. Raises BodyTooLarge, and ParseError for what begins as no calendar does."""
-        content = read_whole(stream, "calendar", MAX_BODY_BYTES)
-        if not content.removeprefix(codecs.BOM_UTF8).lstrip()[: len(_BEGIN)].upper() == _BEGIN:
-            raise ParseError("This is not a calendar: it does not begin with BEGIN:VCALENDAR.")
-        return content
 
 
 class CalendarsView(ServiceView):

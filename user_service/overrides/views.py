@@ -1,7 +1,7 @@
 """Views of the dates on which somebody's time differs from their week."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -15,14 +15,12 @@ from common.api.preconditions import check_preconditions, knows_version
 from common.api.serializers import StrictSerializer
 from common.api.views import ServiceView
 from common.domain import week
-from user_service import models, services
+from user_service import models
 from user_service.access.callers import SELF, WRITE_USERS
 from user_service.models import User
 from user_service.overrides import openapi, serializers
-from user_service.overrides.limits import check_overrides
+from user_service.overrides.services import Edit, Overrides, edit_overrides, remove_dates, replace_dates
 from user_service.store import users
-
-Overrides = Mapping[date, int]
 
 
 class OverridesView(ServiceView):
@@ -51,16 +49,14 @@ class OverridesView(ServiceView):
         """Says what is free on every date from one to another."""
         values = self.validate_body()
         first, last = values["from"], values["to"]
-        days = {first + timedelta(days=number): values["free"] for number in range((last - first).days + 1)}
-        user = _change(request, email, lambda overrides: {**overrides, **days})
+        user = _change(request, email, replace_dates(first, last, values["free"]))
         return _respond(user, lambda day: first <= day <= last)
 
     @openapi.delete_overrides
     def delete(self, request: Request, email: str) -> Response:
         """Has the week hold again on every date from one to another."""
         values = self.validate_query()
-        first, last = values["from"], values["to"]
-        _change(request, email, lambda overrides: {d: free for d, free in overrides.items() if not first <= d <= last})
+        _change(request, email, remove_dates(values["from"], values["to"]))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -107,16 +103,11 @@ def _parse_date(text: str) -> date:
     return day
 
 
-def _change(request: Request, email: str, edit: Callable[[Overrides], Overrides]) -> User:
-    """The user with the dates that `edit` makes of theirs, stored in one step."""
-
-    def change(user: User) -> dict[str, Any]:
+def _change(request: Request, email: str, edit: Edit) -> User:
+    def check(user: User) -> None:
         check_preconditions(request, models.overrides_version(user))
-        overrides = edit(user.overrides)
-        check_overrides(overrides)
-        return {"overrides": overrides}
 
-    return services.edit_user(normal_email(email), change)
+    return edit_overrides(normal_email(email), edit, check)
 
 
 def _respond(user: User, is_asked_for: Callable[[date], bool]) -> Response:

@@ -109,13 +109,6 @@ class PersonForm(forms.Form):
         for name, errors in serializer.errors.items():
             self.add_error(name, errors)
 
-    def focus_on_fault(self) -> None:
-        """The first field with a fault has the focus when the form is shown, also without a script."""
-        for name in self.fields:
-            if name in self.errors:
-                self.fields[name].widget.attrs["autofocus"] = True
-                return
-
 
 class NewUserForm(PersonForm):
     """Somebody new."""

@@ -2,42 +2,26 @@
 
 from http import HTTPStatus
 from typing import NamedTuple
-from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from rest_framework.exceptions import PermissionDenied
 
-from common.api.emails import normal_email
 from common.api.exceptions import Problem
-from common.browsable.people import PeopleView
+from common.browsable.people import PeopleView, explain_fault, focus_on_fault
 from common.domain import week
 from user_service import services
-from user_service.access.callers import SELF, WRITE_USERS, Caller, caller_of
-from user_service.access.permissions import check_scopes, check_sign_up
+from user_service.access.callers import WRITE_USERS, caller_of
+from user_service.access.permissions import check_sign_up
 from user_service.access.sharing import sharing_rule
 from user_service.models import User, user_version
 from user_service.pages.forms import RULES, EmailForm, NewUserForm, StaleForm, WeekForm
+from user_service.pages.owners import find_owner, link_week, week_path
+from user_service.pages.words import describe_day
 from user_service.store import users
 
 IF_THAT_IS_YOU = "If that is you, create yourself here."
 NO_WEEK_YET = "You have no week here yet: create it."
-
-
-def check_week(caller: Caller, email: str) -> None:
-    """Raises PermissionDenied, in words for people, unless the caller may see and change the week of this email."""
-    try:
-        check_scopes(caller, (SELF, WRITE_USERS), email)
-    except PermissionDenied:
-        if caller.email == email:
-            raise
-        raise PermissionDenied(f"This is not your week. You are logged in as {caller.email}.") from None
-
-
-def week_path(email: str) -> str:
-    """The path of somebody's week. A slash is escaped, too: a browser would drop `/./`."""
-    return f"/week/{quote(email, safe='@')}"
 
 
 class StartView(PeopleView):
@@ -63,9 +47,9 @@ class StartView(PeopleView):
             try:
                 return HttpResponseRedirect(week_path(services.create_user(**form.cleaned_data).email))
             except Problem as fault:
-                form.add_error("email" if isinstance(fault, users.EmailTaken) else None, str(fault.detail))
+                form.add_error("email" if isinstance(fault, users.EmailTaken) else None, explain_fault(fault))
                 status = HTTPStatus(fault.status_code)
-        form.focus_on_fault()
+        focus_on_fault(form)
         known = EmailForm(initial={"email": form["email"].value()})
         return show_start(request, form, known, status=status)
 
@@ -84,8 +68,7 @@ class WeekView(PeopleView):
 
     def get(self, request: HttpRequest, email: str) -> HttpResponse:
         """The week as stored. Who is not stored may be created."""
-        email = normal_email(email)
-        check_week(caller_of(request), email)
+        email = find_owner(request, email)
         try:
             form = WeekForm.of(users.get(email))
         except users.UnknownUser as fault:
@@ -96,31 +79,25 @@ class WeekView(PeopleView):
 
     def post(self, request: HttpRequest, email: str) -> HttpResponse:
         """Stores name, time zone and hours, unless somebody else has changed them since the form was shown."""
-        email = normal_email(email)
-        check_week(caller_of(request), email)
+        email = find_owner(request, email)
         form = WeekForm(request.POST)
         if not form.is_valid():
-            form.focus_on_fault()
+            focus_on_fault(form)
             return show_week(request, email, form, status=HTTPStatus.BAD_REQUEST)
         try:
             services.change_user(email, form.changes, form.check_version)
         except StaleForm as fault:
             return show_both(request, fault.stored, fault.sent)
         except Problem as fault:
-            form.add_error(None, str(fault.detail))
+            form.add_error(None, explain_fault(fault))
             return show_week(request, email, form, status=fault.status_code)
         return HttpResponseRedirect(f"{week_path(email)}#saved")
 
 
 def show_week(request: HttpRequest, email: str, form: WeekForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
     """The form of a week, with what was sent if anything was."""
-    context = {
-        "email": email,
-        "form": form,
-        "rule": RULES.get(form["rule"].value()) if "rule" in form.fields else "",
-        "path": week_path(email),
-        "question": urlencode({"attendees": email}),
-    }
+    rule = RULES.get(form["rule"].value()) if "rule" in form.fields else ""
+    context = {"form": form, "rule": rule, **link_week(email)}
     return render(request, "user_service/my_week.html", context, status=status)
 
 
@@ -134,11 +111,11 @@ class Difference(NamedTuple):
 
 def show_both(request: HttpRequest, stored: User, sent: User) -> HttpResponse:
     """What is stored beside what was sent, and the choice between them."""
-    days = zip(week.DAYS, _describe_days(stored.week), _describe_days(sent.week), strict=True)
+    weeks = ([describe_day(free) or "not free" for free in week.to_days(user.week)] for user in (stored, sent))
     rows = [
         Difference("Name", stored.name, sent.name),
         Difference("Time zone", stored.timezone, sent.timezone),
-        *(Difference(day.capitalize(), *hours) for day, *hours in days),
+        *(Difference(day.capitalize(), *hours) for day, *hours in zip(week.DAYS, *weeks, strict=True)),
     ]
     if not settings.IS_OPEN:
         rows.append(Difference("Who may ask", _describe_sharing(stored), _describe_sharing(sent)))
@@ -151,10 +128,3 @@ def show_both(request: HttpRequest, stored: User, sent: User) -> HttpResponse:
 def _describe_sharing(user: User) -> str:
     rule, people = sharing_rule(user)
     return f"{RULES[rule]}: {', '.join(people)}" if people else RULES[rule]
-
-
-def _describe_days(free: int) -> list[str]:
-    days: list[list[str]] = [[] for _ in week.DAYS]
-    for day, start, end in week.to_intervals(free):
-        days[day].append(f"{week.format_time(start)} to {week.format_time(end)}")
-    return [", ".join(intervals) or "not free" for intervals in days]

@@ -10,10 +10,10 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from common.api.exceptions import Conflict, Problem
-from user_service.busy_time import BUSY, Calendar, merge_busy, summarize
+from user_service.busy_time import BUSY, UPLOAD, Calendar, merge_busy, summarize
 from user_service.models import User, decode
 from user_service.store import commands, keys, old_layout
-from user_service.store.connection import run_all, write
+from user_service.store.connection import run_all, run_reachable, write
 from user_service.store.users import ATTEMPTS, TooManyChanges, UnknownUser
 
 MAX_CALENDARS = 20  # of a user
@@ -122,8 +122,9 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
 
 
 def make_due(calendar: Calendar) -> Calendar:
-    """The calendar, to be read now if it is one that is read."""
-    return calendar if calendar.kind == BUSY else replace(calendar, next_read=int(time.time()) // 60, failures=0)
+    """The calendar, to be read now if there is something to read: of a file that was refused nothing is kept."""
+    has_source = calendar.kind != BUSY and (calendar.kind != UPLOAD or calendar.kept)
+    return replace(calendar, next_read=int(time.time()) // 60, failures=0) if has_source else calendar
 
 
 def refresh_all(email: str) -> None:
@@ -140,7 +141,7 @@ def claim_due(now: int, lease_seconds: int, token: str) -> Claim | None:
     """
     old_layout.move_due(now)
     first = ("-inf", now, "BYSCORE", "LIMIT", 0, 1, "WITHSCORES")
-    heads = run_all([commands.command("ZRANGE", keys.due(tag), *first) for tag in keys.TAGS])
+    heads = run_reachable([commands.command("ZRANGE", keys.due(tag), *first) for tag in keys.TAGS])
     waiting = sorted((head[0][1], tag) for tag, head in zip(keys.TAGS, heads, strict=True) if head)
     # Another reader may be quicker with the first.
     for _, tag in waiting:

@@ -42,7 +42,7 @@ class Cluster(RedisCluster):
         self._refreshing = threading.Lock()
 
     def run_all(self, commands: Sequence[Command], run: Run, until: float) -> list[Any]:
-        """The answers, in order; what a node refuses is among them, as an exception.
+        """The answers, in order; what a node refuses, or that it does not answer, is among them as an exception.
 
         `run` is called with the client of each node, what that is to do, and whether the slot is moving there: for all
         nodes at once. Commands for slots that have moved are sent on, until a moment of the monotonic clock.
@@ -65,7 +65,9 @@ class Cluster(RedisCluster):
     def ping_all(self) -> None:
         """Raises redis.RedisError unless each node that has slots answers."""
         work = [(Place(node), [Command("", ("PING",))]) for node in self.get_primaries()]
-        self._run_at_once(work, lambda node, *_: [node.ping()])
+        for (answer,) in self._run_at_once(work, lambda node, *_: [node.ping()]):
+            if isinstance(answer, redis.RedisError):
+                raise answer
 
     def refresh(self) -> None:
         """Has a thread find out which nodes there are: one that is frozen would hold up who asks."""
@@ -84,16 +86,16 @@ class Cluster(RedisCluster):
     def _run_at_once(self, work: list[tuple[Place, list[Command]]], run: Run) -> list[list[Any]]:
         def run_one(part: tuple[Place, list[Command]]) -> list[Any]:
             place, commands = part
-            return run(self.get_redis_connection(place.node), commands, place.is_asking)
+            try:
+                return run(self.get_redis_connection(place.node), commands, place.is_asking)
+            except redis.RedisError as fault:
+                self.refresh()
+                return [fault] * len(commands)
 
-        try:
-            if len(work) == 1:
-                return [run_one(work[0])]
-            with ThreadPoolExecutor(len(work)) as pool:
-                return list(pool.map(run_one, work))
-        except redis.RedisError:
-            self.refresh()
-            raise
+        if len(work) == 1:
+            return [run_one(work[0])]
+        with ThreadPoolExecutor(len(work)) as pool:
+            return list(pool.map(run_one, work))
 
     def _redirect(self, answers: dict[int, Any], commands: Sequence[Command]) -> dict[int, Place]:
         """Where to go on with the commands whose slot is elsewhere."""

@@ -47,6 +47,12 @@ def run_all(asked: Sequence[Command], alias: str = DEFAULT) -> list[Any]:
     return _run_everywhere(asked, alias, 0)
 
 
+def run_reachable(asked: Sequence[Command]) -> list[Any]:
+    """The answers to such commands; None in place of those of a node that does not answer. Raises Unavailable."""
+    answers = _run_everywhere(asked, DEFAULT, 0, is_partial=True)
+    return [None if isinstance(answer, redis.RedisError) else answer for answer in answers]
+
+
 def write(asked: Command) -> Any:
     """The answer to one command. As many replicas have what it changed as REDIS_REPLICAS says.
 
@@ -99,7 +105,7 @@ def ping() -> None:
             client.ping()
 
 
-def _run_everywhere(asked: Sequence[Command], alias: str, replicas: int) -> list[Any]:
+def _run_everywhere(asked: Sequence[Command], alias: str, replicas: int, *, is_partial: bool = False) -> list[Any]:
     def run_here(node: redis.Redis, commands: Sequence[Command], is_asking: bool) -> list[Any]:
         return run_on_node(node, commands, replicas=replicas, is_asking=is_asking)
 
@@ -111,9 +117,9 @@ def _run_everywhere(asked: Sequence[Command], alias: str, replicas: int) -> list
             answers = client.run_all(asked, run_here, time.monotonic() + settings.REDIS_SECONDS)
         else:
             answers = run_here(client, asked, False)
-        for answer in answers:
-            if isinstance(answer, redis.RedisError):
-                raise answer
+        faults = [answer for answer in answers if isinstance(answer, redis.RedisError)]
+        if faults and not is_partial:
+            raise faults[0]
     return answers
 
 

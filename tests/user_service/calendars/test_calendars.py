@@ -5,9 +5,10 @@ import json
 import socket
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import django_redis
@@ -332,8 +333,18 @@ def test_what_was_read_of_a_calendar_that_is_another_by_now_is_for_nobody(
     assert busy(client) == [interval(4, 5)]
 
 
+def patch_zone(zone: str, file: Path) -> None:
+    assert APIClient().patch("/users/ann@example.org", {"timezone": zone}, format="json").status_code == 200
+
+
+def import_zone(zone: str, file: Path) -> None:
+    file.write_text(json.dumps({"email": "ann@example.org", "name": "Ann", "timezone": zone}))
+    assert call("import_users", str(file)).code == 0
+
+
+@pytest.mark.parametrize("move", [patch_zone, import_zone])
 def test_whoever_moves_to_another_time_zone_has_days_and_times_without_a_zone_read_again(
-    client: APIClient, ann: dict[str, Any]
+    client: APIClient, ann: dict[str, Any], tmp_path: Path, move: Callable[[str, Path], None]
 ) -> None:
     day = NINE.date()
     whole_day = ["BEGIN:VEVENT", "UID:1", f"DTSTART;VALUE=DATE:{day:%Y%m%d}", "END:VEVENT"]
@@ -341,7 +352,7 @@ def test_whoever_moves_to_another_time_zone_has_days_and_times_without_a_zone_re
     read_due()
     (in_berlin,) = busy(client)
 
-    assert client.patch("/users/ann@example.org", {"timezone": "Asia/Tokyo"}, format="json").status_code == 200
+    move("Asia/Tokyo", tmp_path / "users")
     read_due()
 
     (in_tokyo,) = busy(client)

@@ -11,8 +11,8 @@ def test_good_health_is_shown_with_exit_code_0() -> None:
 
     assert (checked.code, checked.err) == (0, "")
     header, service, redis = (line.split("\t") for line in checked.out.splitlines())
-    assert header == ["what", "status", "milliseconds", "error"]
-    assert service == ["user-service", "healthy", "", ""]
+    assert header == ["what", "status", "milliseconds", "layout", "error"]
+    assert service == ["user-service", "healthy", "", "", ""]
     assert redis[:2] == ["  redis", "healthy"]
     assert float(redis[2]) > 0
 

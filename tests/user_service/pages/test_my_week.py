@@ -1,7 +1,6 @@
 """My week, as a browser without a script sees it."""
 
 import re
-from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import Any
 
@@ -11,47 +10,11 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from common.observability.request_id import HEADER
-from tests.support.pages import loaded
-from tests.support.servers import HOST, Service, free_port
+from tests.support.pages import FormReader, loaded, read_form
+from tests.support.servers import Service
 
 ANN = "/week/ann@example.org"
 ODD_EMAILS = ["a/b%c?d#e@example.org", "a/./b@example.org", "u@exämple.org", "o'neil+1@example.org"]
-
-
-class FormReader(HTMLParser):
-    """Reads the fields of the forms on a page that send by POST, as a browser would send them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.fields: dict[str, list[str]] = {}
-        self._is_post = False
-        self._select = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self._is_post = attributes.get("method") == "post"
-        if tag == "select":
-            self._select = attributes["name"]
-        if not self._is_post:
-            return
-        is_ticked = attributes.get("type") != "checkbox" or "checked" in attributes
-        if tag == "input" and is_ticked:
-            self.fields.setdefault(attributes["name"], []).append(attributes.get("value", ""))
-        if tag == "option" and "selected" in attributes:
-            self.fields[self._select] = [attributes["value"]]
-
-
-def read_form(page: Any) -> dict[str, list[str]]:
-    """What the form on a page would send."""
-    return FormReader(page.content.decode()).fields
-
-
-@pytest.fixture
-def visitor() -> Client:
-    """A browser that loads no script, at a service that looks for forgery."""
-    return Client(enforce_csrf_checks=True)
 
 
 def create(visitor: Client, **changes: str) -> Any:
@@ -335,17 +298,16 @@ def test_what_people_write_is_text(visitor: Client) -> None:
     assert script not in visitor.get(f"/week/{script}").content.decode()
 
 
-def test_while_redis_is_gone_nothing_that_was_sent_is_lost() -> None:
-    with Service("user-service", REDIS_URL=f"redis://{HOST}:{free_port()}/0", WEB_CONCURRENCY="1") as lonely:
-        session = requests.Session()
-        token = FormReader(session.get(f"{lonely.url}/week", timeout=5).text).fields["csrfmiddlewaretoken"]
-        person = {"csrfmiddlewaretoken": token, "email": "ann@example.org", "name": "Ann", "timezone": "Asia/Kathmandu"}
-        headers = {"Origin": lonely.url}
+def test_while_redis_is_gone_nothing_that_was_sent_is_lost(lonely: Service) -> None:
+    session = requests.Session()
+    token = FormReader(session.get(f"{lonely.url}/week", timeout=5).text).fields["csrfmiddlewaretoken"]
+    person = {"csrfmiddlewaretoken": token, "email": "ann@example.org", "name": "Ann", "timezone": "Asia/Kathmandu"}
+    headers = {"Origin": lonely.url}
 
-        created = session.post(f"{lonely.url}/week", person, headers=headers, timeout=5)
-        week = person | {"hours": ["2.14"], "version": '"1"'}
-        saved = session.post(lonely.url + ANN, week, headers=headers, timeout=5)
-        read = session.get(lonely.url + ANN, timeout=5)
+    created = session.post(f"{lonely.url}/week", person, headers=headers, timeout=5)
+    week = person | {"hours": ["2.14"], "version": '"1"'}
+    saved = session.post(lonely.url + ANN, week, headers=headers, timeout=5)
+    read = session.get(lonely.url + ANN, timeout=5)
 
     for page in created, saved, read:
         assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,0 +1,1 @@
+"""The page of the calendars from which somebody's busy time comes."""
