@@ -1,4 +1,4 @@
-"""A Redis that is watched: a master with two replicas under three Sentinels."""
+"""A master with two replicas, and three Sentinels that watch them."""
 
 import ssl
 from collections.abc import Iterator, Sequence
@@ -58,7 +58,7 @@ class Sentinel(Node):
         )
 
 
-class WatchedRedis(Nodes):
+class RedisWithSentinels(Nodes):
     """The first of the nodes is the master to begin with."""
 
     scheme = "redis+sentinel"
