@@ -17,10 +17,10 @@ from tests.support.servers import HOST, Redis, free_port
 
 # The longest first: the last to end should not be one that has just begun.
 SUITES = {
+    "user_service": "user_service.settings",
     "system": None,
     "faults": None,
     "browser": None,
-    "user_service": "user_service.settings",
     "availability_service": "availability_service.settings",
     "suggestion_service": "suggestion_service.settings",
     "access": "user_service.settings",

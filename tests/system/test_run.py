@@ -93,6 +93,7 @@ def test_a_part_that_dies_is_started_again_and_the_others_answer_503_meanwhile(p
         assert system.log.count(f"{part} started") == 2
 
 
+@pytest.mark.long
 def test_a_part_that_dies_again_and_again_ends_it_all_with_its_reason(tmp_path: Path) -> None:
     with System(DATA_DIR=str(tmp_path)) as system:
         shutil.rmtree(tmp_path / "appendonlydir")

@@ -147,7 +147,8 @@ class ClusterConnectionFactory:
             cluster = Cluster(
                 startup_nodes=[ClusterNode(host, port) for host, port in self.options["NODES"]],
                 require_full_coverage=False,
-                retry=Retry(NoBackoff(), 0),
+                # Also of a command that it asks of some node while it gets to know them: another is asked then.
+                retry=Retry(NoBackoff(), 2),
                 max_connections=self.options["CONNECTION_POOL_KWARGS"]["max_connections"],
                 **self.options["CONNECTION"],
             )

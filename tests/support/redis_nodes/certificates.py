@@ -31,9 +31,9 @@ def create_server_context(folder: Path) -> tuple[ssl.SSLContext, Path]:
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    trusted, secret = folder / "trusted.pem", folder / "key.pem"
-    trusted.write_bytes(certificate.public_bytes(Encoding.PEM))
+    authority, secret = folder / "authority.pem", folder / "key.pem"
+    authority.write_bytes(certificate.public_bytes(Encoding.PEM))
     secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(trusted, secret)
-    return context, trusted
+    context.load_cert_chain(authority, secret)
+    return context, authority

@@ -30,7 +30,7 @@ class Nodes:
     def __init__(self, *, is_secure: bool = False, network: Network | None = None) -> None:
         self.is_secure = is_secure
         self.network = network or Network()
-        self.trusted: Path | None = None
+        self.authority: Path | None = None
 
     @property
     def url(self) -> str:
@@ -42,8 +42,8 @@ class Nodes:
     @property
     def env(self) -> dict[str, str]:
         """The settings with which a process of ours uses them."""
-        trusted = {"SSL_CERT_FILE": str(self.trusted)} if self.trusted else {}
-        return {"REDIS_URL": self.url, **trusted}
+        tls = {"SSL_CERT_FILE": str(self.authority)} if self.authority else {}
+        return {"REDIS_URL": self.url, **tls}
 
     def entrances(self) -> Sequence[Node]:
         """The nodes that clients are told of."""
@@ -110,7 +110,7 @@ class Nodes:
             started.enter_context(self.network)
             tls = None
             if self.is_secure:
-                tls, self.trusted = create_server_context(folder)
+                tls, self.authority = create_server_context(folder)
             for group in self.build(folder, tls):
                 for node in group:
                     started.callback(node.close)

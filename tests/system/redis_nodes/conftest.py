@@ -9,12 +9,12 @@ import pytest
 from tests.support import people
 from tests.support.redis_nodes.cluster import Cluster
 from tests.support.redis_nodes.nodes import Nodes
-from tests.support.redis_nodes.watched import WatchedRedis
+from tests.support.redis_nodes.sentinels import RedisWithSentinels
 from tests.support.servers import Service
 
 BUCKETS = 64
 # With one replica more than a write waits for, writes go on when a master has failed.
-ENGINES: dict[str, Callable[[], Nodes]] = {"cluster": lambda: Cluster(replicas=2), "sentinel": WatchedRedis}
+ENGINES: dict[str, Callable[[], Nodes]] = {"cluster": lambda: Cluster(replicas=2), "sentinel": RedisWithSentinels}
 HEAD = "| fault | engine | acknowledged | lost | seconds without writes |"
 
 

@@ -10,7 +10,7 @@ from tests.support import people
 from tests.support.redis_nodes.cluster import Cluster
 from tests.support.redis_nodes.node import PASSWORD, USER
 from tests.support.redis_nodes.nodes import Nodes
-from tests.support.redis_nodes.watched import SENTINEL_PASSWORD, WatchedRedis
+from tests.support.redis_nodes.sentinels import SENTINEL_PASSWORD, RedisWithSentinels
 from tests.support.servers import HOST, Service, System, eventually
 from tests.system import test_main_job as main_job
 from tests.system.test_calendars import FILE
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.nodes
 ALL: dict[str, Callable[[], Nodes]] = {
     "cluster": Cluster,
     "cluster with passwords and TLS": lambda: Cluster(is_secure=True),
-    "sentinel": WatchedRedis,
-    "sentinel with passwords and TLS": lambda: WatchedRedis(is_secure=True),
+    "sentinel": RedisWithSentinels,
+    "sentinel with passwords and TLS": lambda: RedisWithSentinels(is_secure=True),
 }
 
 
@@ -42,7 +42,7 @@ def test_people_meet(kind: str) -> None:
 
 
 def test_one_redis_may_want_a_user_a_password_and_tls() -> None:
-    with WatchedRedis(is_secure=True) as nodes:
+    with RedisWithSentinels(is_secure=True) as nodes:
         who = f"{USER}:{quote(PASSWORD, safe='')}"
         url = f"rediss://{who}@{HOST}:{nodes.master_of('').port}/0"
         with Service("user-service", None, **nodes.env | {"REDIS_URL": url}) as users:

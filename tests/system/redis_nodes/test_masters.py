@@ -9,7 +9,7 @@ import pytest
 from tests.support.redis_nodes.load import Load, Question
 from tests.support.redis_nodes.node import DataNode
 from tests.support.redis_nodes.nodes import Nodes
-from tests.support.redis_nodes.watched import WatchedRedis
+from tests.support.redis_nodes.sentinels import RedisWithSentinels
 from tests.support.servers import Service, eventually
 from tests.system.redis_nodes.conftest import Row, key_of
 
@@ -66,7 +66,7 @@ def test_nothing_acknowledged_is_lost_with_a_master_and_writes_are_soon_back(
 
 def test_without_a_replica_that_has_them_writes_are_lost_with_their_master(table: list[Row]) -> None:
     with (
-        WatchedRedis() as nodes,
+        RedisWithSentinels() as nodes,
         Service("user-service", None, **nodes.env, REDIS_REPLICAS="0") as users,
         Load(users.url).running() as load,
     ):

@@ -10,13 +10,13 @@ from tests.support import people
 from tests.support.commands import run
 from tests.support.redis_nodes.cluster import Cluster
 from tests.support.redis_nodes.nodes import Nodes
-from tests.support.redis_nodes.watched import WatchedRedis
+from tests.support.redis_nodes.sentinels import RedisWithSentinels
 from tests.support.servers import Service
 
 pytestmark = pytest.mark.nodes
 
 
-@pytest.mark.parametrize("engine", [lambda: Cluster(replicas=0), WatchedRedis], ids=["cluster", "sentinel"])
+@pytest.mark.parametrize("engine", [lambda: Cluster(replicas=0), RedisWithSentinels], ids=["cluster", "sentinel"])
 def test_all_is_moved_to_other_nodes_that_have_the_same_names(engine: Callable[[], Nodes]) -> None:
     with engine() as here, engine() as there:
         with Service("user-service", None, **here.env) as users:

@@ -271,6 +271,7 @@ def test_nothing_that_was_acknowledged_is_lost_on_the_way_to_another_redis(
     assert {email.partition("@")[0] for email in emails} >= set(clients.done)
 
 
+@pytest.mark.long
 def test_who_gives_up_goes_on_as_before(full: redis.Redis, other: Redis, client: APIClient) -> None:
     assert run("user_service", "migrate_store", "--to", other.url).code == 0
 
@@ -279,6 +280,7 @@ def test_who_gives_up_goes_on_as_before(full: redis.Redis, other: Redis, client:
     assert client.patch(path_of(ANN), {"name": "Ann B."}, format="json").status_code == 200
 
 
+@pytest.mark.long
 def test_a_redis_that_holds_others_is_refused(full: redis.Redis, other: Redis, client: APIClient) -> None:
     with Service("user-service", REDIS_URL=other.url) as service:
         requests.post(f"{service.url}/users", json={"email": "eve@example.org", "name": "Eve"}, timeout=10)
@@ -291,6 +293,7 @@ def test_a_redis_that_holds_others_is_refused(full: redis.Redis, other: Redis, c
         assert target.zcard(keys.users(keys.find_tag("eve@example.org"))) == 1
 
 
+@pytest.mark.long
 def test_what_has_been_moved_is_not_moved_again(full: redis.Redis, other: Redis) -> None:
     assert run("user_service", "migrate_store", "--to", other.url).code == 0
 

@@ -1,4 +1,4 @@
-"""A Redis that is watched: a master with two replicas under three Sentinels."""
+"""A master with two replicas, and three Sentinels that watch them."""
 
 import ssl
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,8 @@ from tests.support.servers import HOST, eventually
 
 SERVICE = "w2meet-data"
 REPLICAS = 2
+# For each step of making another one master. Sentinels who could not agree vote again after twice that.
+FAILOVER_MILLISECONDS = 2500
 SENTINELS = 3
 # Sentinels have a password of their own, and no users.
 SENTINEL_PASSWORD = "another-horse"
@@ -37,7 +39,7 @@ class Sentinel(Node):
             f"sentinel announce-port {self.port}",
             f"sentinel monitor {SERVICE} {HOST} {master.port} {SENTINELS // 2 + 1}",
             f"sentinel down-after-milliseconds {SERVICE} {DEAD_AFTER_MILLISECONDS}",
-            f"sentinel failover-timeout {SERVICE} {2 * DEAD_AFTER_MILLISECONDS}",
+            f"sentinel failover-timeout {SERVICE} {FAILOVER_MILLISECONDS}",
             *(access if tls else ()),
         )
 
@@ -56,7 +58,7 @@ class Sentinel(Node):
         )
 
 
-class WatchedRedis(Nodes):
+class RedisWithSentinels(Nodes):
     """The first of the nodes is the master to begin with."""
 
     scheme = "redis+sentinel"
