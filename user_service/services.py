@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from user_service import models
 from user_service.models import User
-from user_service.store import calendars, users
+from user_service.store import users
 
 
 def create_user(**fields: Any) -> User:
@@ -31,15 +31,4 @@ def change_user(email: str, changes: dict[str, Any], check: Callable[[User], obj
 def edit_user(email: str, change: Callable[[User], dict[str, Any]]) -> User:
     """The user with the changes that `change` makes out of what is stored. Raises UnknownUser, and what it raises."""
     now = timezone.now()
-    is_elsewhere = False
-
-    def edit(user: User) -> User:
-        nonlocal is_elsewhere
-        changed = models.change(user, now, **change(user))
-        is_elsewhere = bool(user.calendars) and changed.timezone != user.timezone
-        return changed
-
-    user = users.replace(email, edit)
-    if is_elsewhere:
-        calendars.refresh_all(email)
-    return user
+    return users.replace(email, lambda user: models.change(user, now, **change(user)))

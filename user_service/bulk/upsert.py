@@ -55,11 +55,8 @@ def upsert_lines(lines: Mapping[str, Line], preview: Preview | None = None) -> U
         for email, known in before.items()
         if len(after[email]) > max(MAX_CALENDARS, len(known))
     }
-    moved: set[str] = set()
-    edits = {email: _watch_zone(line.edit, moved) for email, line in lines.items() if email not in faults}
+    edits = {email: line.edit for email, line in lines.items() if email not in faults}
     outcomes = users.preview_upsert(edits, preview.users) if preview else users.upsert_many(edits)
-    for email in moved if preview is None else ():
-        calendars.refresh_all(email)
     for email, known in before.items():
         changes = {name: each for name, each in lines[email].calendars.items() if known.get(name) != each}
         if email in faults or not changes:
@@ -72,18 +69,6 @@ def upsert_lines(lines: Mapping[str, Line], preview: Preview | None = None) -> U
             for name, calendar in changes.items():
                 services.put_busy(email, name, calendar.busy, calendar.tentative)
     return Upsert(outcomes, faults)
-
-
-def _watch_zone(edit: Edit, moved: set[str]) -> Edit:
-    """The edit, which notes who has calendars and moves to another time zone: their days go by another clock."""
-
-    def edit_and_note(before: User | None) -> User:
-        user = edit(before)
-        if before and before.calendars and before.timezone != user.timezone:
-            moved.add(user.email)
-        return user
-
-    return edit_and_note
 
 
 def _fetch_calendars(email: str) -> Calendars:

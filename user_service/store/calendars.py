@@ -127,13 +127,6 @@ def make_due(calendar: Calendar) -> Calendar:
     return replace(calendar, next_read=int(time.time()) // 60, failures=0) if has_source else calendar
 
 
-def refresh_all(email: str) -> None:
-    """Has all calendars of a user read now: their days, and times without a zone, go by another clock."""
-    _, calendars = fetch(email)
-    for name in calendars:
-        change(email, name, lambda user, calendar: make_due(calendar) if calendar else None)
-
-
 def claim_due(now: int, lease_seconds: int, token: str) -> Claim | None:
     """The calendar that is due the longest, for one reader alone until the lease ends; None if none is.
 

@@ -3,6 +3,7 @@
 Record and index change together in one script.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from itertools import chain
@@ -29,6 +30,17 @@ return 1
 _REPLACE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
+return 1
+"""
+# Of who goes by another clock now all calendars that are read are due, and what is being read of them is for nobody.
+_REPLACE_ZONE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2])
+for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do
+    local member = ARGV[3] .. '\\n' .. name
+    redis.call('ZADD', KEYS[3], 'XX', ARGV[4], member)
+    redis.call('HDEL', KEYS[4], member)
+end
 return 1
 """
 # With the calendars, and the list of tokens: who creates that email again inherits nothing.
@@ -101,6 +113,8 @@ def get(email: str) -> User:
 
 def replace(email: str, edit: Callable[[User], User]) -> User:
     """Stores what `edit` makes of the user, as one step: nothing that others write meanwhile is lost.
+
+    Where the time zone is another then, all calendars that are read elsewhere are due.
 
     `edit` is called again when somebody else was quicker. What is no change is written all the same where replicas have
     to have it: it may be the repetition of one that they have not. Raises UnknownUser, and what `edit` raises.
@@ -227,7 +241,12 @@ def _create(user: User) -> Command:
 
 
 def _replace(record: bytes, user: User) -> Command:
-    return change(_REPLACE, [keys.user(user.email)], record, user.encode())
+    before = decode(user.email, record)
+    if not before.calendars or before.timezone == user.timezone:
+        return change(_REPLACE, [keys.user(user.email)], record, user.encode())
+    tag = keys.find_tag(user.email)
+    changed = [keys.user(user.email), keys.calendars(user.email), keys.due(tag), keys.claims(tag)]
+    return change(_REPLACE_ZONE, changed, record, user.encode(), user.email, int(time.time()))
 
 
 def _fetch_record(email: str) -> bytes:

@@ -20,6 +20,7 @@ from rest_framework.test import APIClient
 from tests.support.commands import call
 from tests.support.neighbour import Neighbour, answers, hangs_up
 from tests.support.problems import assert_problem, faults
+from tests.support.stored import unwritable
 from user_service.store import calendars as store
 from user_service.store import keys
 
@@ -358,6 +359,22 @@ def test_whoever_moves_to_another_time_zone_has_days_and_times_without_a_zone_re
     (in_tokyo,) = busy(client)
     moved = datetime.fromisoformat(in_berlin["start"]) - datetime.fromisoformat(in_tokyo["start"])
     assert moved == timedelta(hours=8)
+
+
+def test_a_move_to_another_time_zone_that_failed_and_is_asked_for_again_has_calendars_read_again(
+    client: APIClient, ann: dict[str, Any], tmp_path: Path
+) -> None:
+    whole_day = ["BEGIN:VEVENT", "UID:1", f"DTSTART;VALUE=DATE:{NINE.date():%Y%m%d}", "END:VEVENT"]
+    put(client, WORK, calendar(whole_day))
+    read_due()
+    in_berlin = busy(client)
+    with unwritable(django_redis.get_redis_connection(), "calendars"):
+        assert client.patch("/users/ann@example.org", {"timezone": "Asia/Tokyo"}, format="json").status_code == 503
+
+    patch_zone("Asia/Tokyo", tmp_path)
+    read_due()
+
+    assert busy(client) != in_berlin
 
 
 @pytest.mark.usefixtures("calendar_keys", "ann")

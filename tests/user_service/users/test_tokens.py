@@ -1,7 +1,6 @@
 """Tokens as they are stored: they end with the user in one step, whatever goes wrong afterwards."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,23 +8,13 @@ import django_redis
 import pytest
 
 from common.api.exceptions import Unavailable
+from tests.support.stored import unwritable
 from user_service.store import tokens, users
 from user_service.store.tokens import Token
 
 ANN = "ann@example.org"
 DIGEST = "0" * 64
 Add = Callable[..., dict[str, Any]]
-
-
-@contextmanager
-def unwritable(pattern: str) -> Iterator[None]:
-    """Redis lets nobody write keys like this, as where the node that has them is gone."""
-    redis = django_redis.get_redis_connection()
-    redis.execute_command("ACL", "SETUSER", "default", "resetkeys", f"%R~{pattern}", "~*}*")
-    try:
-        yield
-    finally:
-        redis.execute_command("ACL", "SETUSER", "default", "allkeys")
 
 
 @pytest.mark.parametrize("is_vouched_for", [False, True])
@@ -46,7 +35,7 @@ def test_a_session_ends_with_its_user_also_where_it_could_not_be_removed(add: Ad
     tokens.create(session, DIGEST)
     assert tokens.look_up(DIGEST, 600)
 
-    with unwritable("token:*"), pytest.raises(Unavailable):
+    with unwritable(django_redis.get_redis_connection(), "token"), pytest.raises(Unavailable):
         users.delete(ANN, lambda user: None)
 
     assert tokens.look_up(DIGEST, 600) is None
