@@ -9,7 +9,7 @@ from common.domain.window import DAY, EPOCH, MINUTE
 from user_service.busy_time import cut
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
-from user_service.store import users
+from user_service.store import listing
 from user_service.store.users import Availability
 
 # One for all users: to make a serializer takes longer than to use it.
@@ -24,7 +24,7 @@ def represent_user(user: User) -> dict[str, Any]:
 
 def represent_page(after: str, limit: int) -> dict[str, Any]:
     """At most `limit` users, ordered by email, and the cursor of the next page, or None."""
-    page = users.fetch_page(after, limit + 1)
+    page = listing.fetch_page(after, limit + 1)
     more = len(page) > limit
     page = page[:limit]
     return {

@@ -6,7 +6,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.api.exceptions import Unavailable
-from user_service.store import users
+from user_service.store import listing
 
 
 class UsersStored(Collector):
@@ -15,7 +15,7 @@ class UsersStored(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """One number."""
         try:
-            count = users.count()
+            count = listing.count()
         except Unavailable:
             return
         yield GaugeMetricFamily("w2meet_users_stored", "Users that are stored.", value=count)

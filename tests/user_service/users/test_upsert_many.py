@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from user_service.models import User
-from user_service.store import users
+from user_service.store import listing, users
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 BOB = User(email="bob@example.org", name="Bob", created_at=LONG_AGO, updated_at=LONG_AGO)
@@ -49,4 +49,4 @@ def test_whom_others_delete_meanwhile_is_created_again(ann: dict[str, Any]) -> N
         return replace(user or BOB, email=ann["email"], name="Again")
 
     assert users.upsert_many({ann["email"]: edit}) == {ann["email"]: "created"}
-    assert [user.name for user in users.fetch_page("", 10)] == ["Again"]
+    assert [user.name for user in listing.fetch_page("", 10)] == ["Again"]

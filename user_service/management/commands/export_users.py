@@ -6,7 +6,7 @@ from typing import Any
 from common.management.base import ServiceCommand
 from user_service.bulk.representations import represent_lines
 from user_service.serializers import MAX_PAGE
-from user_service.store import users
+from user_service.store import listing
 
 
 class Command(ServiceCommand):
@@ -23,8 +23,8 @@ class Command(ServiceCommand):
         """Page by page, so that memory stays bounded."""
         after = ""
         with self.progress() as progress:
-            task = progress.add_task("Users", total=users.count())
-            while page := users.fetch_page(after, MAX_PAGE):
+            task = progress.add_task("Users", total=listing.count())
+            while page := listing.fetch_page(after, MAX_PAGE):
                 for line in represent_lines(page):
                     # Without blanks, the longest line is one that import_users takes.
                     self.stdout.write(json.dumps(line, separators=(",", ":")))

@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from common.conf.redis_address import RedisAddressError, read_redis_address
 from common.management.base import ServiceCommand
-from user_service.store import connection, moving, old_layout, users
+from user_service.store import connection, listing, moving, old_layout
 from user_service.store.caches import describe_cache
 
 
@@ -52,7 +52,7 @@ class Command(ServiceCommand):
                 progress.advance(task, number)
             if mover:
                 self._copy(progress, mover)
-        numbers = {"moved": moved} | ({"copied": users.count()} if mover else {})
+        numbers = {"moved": moved} | ({"copied": listing.count()} if mover else {})
         said = ", ".join(f"{what} {number}" for what, number in numbers.items())
         hint = ". Start user-service and its calendar reader with the other REDIS_URL." if mover else ""
         self._tell(options, f"{said}{hint}", numbers)
@@ -60,7 +60,7 @@ class Command(ServiceCommand):
     def _copy(self, progress: Progress, mover: str) -> None:
         """All of it while services go on; then, when nothing changes any more, what has changed meanwhile."""
         for name in ("Copied", "Compared"):
-            task = progress.add_task(name, total=users.count())
+            task = progress.add_task(name, total=listing.count())
             for number in moving.copy_all(mover):
                 progress.advance(task, number)
             if not moving.is_closed():
