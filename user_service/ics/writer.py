@@ -7,13 +7,12 @@ Where clocks change, iCalendar keeps the length of an interval, and W2Meet the t
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
 from icalendar import Availability, Available, Calendar, vCalAddress, vRecur
 
 from common.api import calendars
-from common.api.exceptions import Problem
+from common.api.exceptions import Conflict
 from common.domain import timezones, week
 from common.domain.window import DAY, EPOCH, LAST_YEAR, MINUTE
 from user_service.days import group_dates
@@ -30,10 +29,9 @@ _QUARTER = timedelta(minutes=week.QUARTER_MINUTES)
 MAX_DATE_INTERVALS = 1500
 
 
-class TooManyIntervals(Problem):
+class TooManyIntervals(Conflict):
     """More on dates that differ from the week than a calendar is written of."""
 
-    status_code = HTTPStatus.NOT_ACCEPTABLE
     default_code = "too-many-intervals"
     default_detail = (
         f"The dates that differ from the week have more than {MAX_DATE_INTERVALS} intervals, too many for a calendar. "

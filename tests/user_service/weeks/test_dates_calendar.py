@@ -278,8 +278,8 @@ def test_of_more_intervals_no_calendar_is_written_and_no_change_is_made(
     client.post(OVERRIDES, {"from": "2031-01-01", "to": "2031-03-04", "intervals": hours}, format="json")
     before = users.get("ann@example.org")
 
-    assert_problem(client.get(PATH, {"format": "ics"}), 406, "The dates that differ from the week have more than 1500")
-    assert put(with_week(), Accept=ICS).status_code == 406
+    assert_problem(client.get(PATH, {"format": "ics"}), 409, "The dates that differ from the week have more than 1500")
+    assert put(with_week(), Accept=ICS).status_code == 409
     assert users.get("ann@example.org") == before
     assert put(with_week(), Accept="application/json").status_code == 200
 
