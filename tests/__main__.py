@@ -28,7 +28,7 @@ SUITES = {
 }
 # In which callers have to say who they are.
 WITH_TOKENS = {"access"}
-AT_ONCE = 3
+AT_ONCE = 4
 # By these a make that a test starts would know the one that runs the tests, and say which folder it enters.
 OF_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}
 
