@@ -257,8 +257,8 @@ class Hostile(Neighbour):
             "PROPFIND /.well-known/caldav": answers(b"", "404 Not Found"),
             "PROPFIND /": principal(),
             "PROPFIND /ann/": home(),
-            "PROPFIND /dav/": multistatus(response("/dav/", ""), collection("/dav/work/")),
-            "REPORT /dav/work/": stored("BEGIN:VCALENDAR 1", "BEGIN:VCALENDAR 2"),
+            "PROPFIND /dav/": multistatus(response("/dav/", ""), collection("/dav/team/")),
+            "REPORT /dav/team/": stored("BEGIN:VCALENDAR 1", "BEGIN:VCALENDAR 2"),
         }
 
     def _behave(self, connection: Any) -> None:
@@ -301,7 +301,7 @@ def test_the_state_of_another_account_is_of_no_use(hostile: Hostile, other: Host
 
 
 def test_calendars_without_versions_are_always_read(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/work/", version=""))
+    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/team/", version=""))
 
     assert fetch(hostile.url, fetch(hostile.url).state).calendars
 
@@ -317,11 +317,11 @@ def test_only_calendars_that_make_their_owner_busy_are_read(hostile: Hostile) ->
         collection("/dav/tasks/", tasks),
         collection("/dav/holidays/", "<C:schedule-calendar-transp><C:transparent/></C:schedule-calendar-transp>"),
         collection("http://127.0.0.1:1/elsewhere/"),
-        collection("/dav/work/", both + "<C:schedule-calendar-transp><C:opaque/></C:schedule-calendar-transp>"),
+        collection("/dav/team/", both + "<C:schedule-calendar-transp><C:opaque/></C:schedule-calendar-transp>"),
     )
 
     assert len(fetch(hostile.url).calendars or []) == 2
-    assert [asked for asked in hostile.asked if asked.startswith("REPORT")] == ["REPORT /dav/work/"]
+    assert [asked for asked in hostile.asked if asked.startswith("REPORT")] == ["REPORT /dav/team/"]
 
 
 def test_without_calendars_nothing_is_read(hostile: Hostile) -> None:
@@ -369,16 +369,16 @@ def test_events_are_read_where_free_and_busy_times_are_not_told(
         (told if b"free-busy-query" in hostile.received[-1].body else stored("BEGIN:VCALENDAR 1"))(connection)
 
     reports = "<C:calendar-query/></report></supported-report><supported-report><report><C:free-busy-query/>"
-    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/work/", reports=reports))
-    hostile.says["REPORT /dav/work/"] = report
+    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/team/", reports=reports))
+    hostile.says["REPORT /dav/team/"] = report
 
     assert fetch(hostile.url).calendars == read
 
 
 @pytest.mark.usefixtures("events")
 def test_free_and_busy_times_are_read_where_nothing_else_is_shown(hostile: Hostile) -> None:
-    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/work/", reports="<C:free-busy-query/>"))
-    hostile.says["REPORT /dav/work/"] = answers(FREE_BUSY, "200 OK", "text/calendar")
+    hostile.says["PROPFIND /dav/"] = multistatus(collection("/dav/team/", reports="<C:free-busy-query/>"))
+    hostile.says["REPORT /dav/team/"] = answers(FREE_BUSY, "200 OK", "text/calendar")
 
     assert fetch(hostile.url).calendars == [FREE_BUSY]
 
@@ -388,12 +388,12 @@ def test_free_and_busy_times_are_read_where_nothing_else_is_shown(hostile: Hosti
     [
         multistatus(response("/dav/1.ics", "")),
         multistatus(response("/dav/1.ics", "<C:calendar-data/>")),
-        multistatus("<response><href>/dav/work/</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"),
+        multistatus("<response><href>/dav/team/</href><status>HTTP/1.1 507 Insufficient Storage</status></response>"),
     ],
     ids=["no data", "empty", "too many"],
 )
 def test_a_part_of_a_calendar_is_not_taken_for_the_whole(hostile: Hostile, part: Behaviour) -> None:
-    hostile.says["REPORT /dav/work/"] = part
+    hostile.says["REPORT /dav/team/"] = part
 
     with pytest.raises(Failing, match="shows a part of a calendar alone"):
         fetch(hostile.url)
