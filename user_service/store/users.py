@@ -124,7 +124,7 @@ def replace(email: str, edit: Callable[[User], User]) -> User:
         user = edit(before)
         if user == before and not settings.REDIS_REPLICAS:
             return user
-        if write(_replace(record, user)):
+        if write(_replace(record, before, user)):
             return user
     raise TooManyChanges
 
@@ -152,7 +152,7 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
         emails = [email for email in edits if email not in outcomes]
         if not emails:
             return outcomes
-        writes: list[tuple[bytes | None, User, Outcome]] = []
+        writes: list[tuple[Command, User, Outcome]] = []
         for email, record in zip(emails, _fetch_records(emails), strict=True):
             before = None if record is None else decode(email, record)
             user = edits[email](before)
@@ -160,8 +160,9 @@ def upsert_many(edits: Mapping[str, Edit]) -> dict[str, Outcome]:
             if outcome == "unchanged" and not settings.REDIS_REPLICAS:
                 outcomes[email] = outcome
             else:
-                writes.append((record, user, outcome))
-        done = write_all([_create(user) if record is None else _replace(record, user) for record, user, _ in writes])
+                asked = _replace(record, before, user) if record and before else _create(user)
+                writes.append((asked, user, outcome))
+        done = write_all([asked for asked, _, _ in writes])
         outcomes |= {user.email: outcome for (_, user, outcome), success in zip(writes, done, strict=True) if success}
     raise TooManyChanges
 
@@ -197,8 +198,7 @@ def _create(user: User) -> Command:
     return change(_CREATE, [keys.user(user.email), index], user.encode(), user.email)
 
 
-def _replace(record: bytes, user: User) -> Command:
-    before = decode(user.email, record)
+def _replace(record: bytes, before: User, user: User) -> Command:
     if not before.calendars or before.timezone == user.timezone:
         return change(_REPLACE, [keys.user(user.email)], record, user.encode())
     tag = keys.find_tag(user.email)
