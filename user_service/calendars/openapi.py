@@ -15,7 +15,7 @@ from user_service.openapi import DOWN, EMAIL, UNKNOWN
 from user_service.store.calendars import TooManyCalendars, UnknownCalendar
 
 _CALENDARS = "/users/ann@example.org/calendars"
-_PATH = f"{_CALENDARS}/work"
+_PATH = f"{_CALENDARS}/team"
 _NAME = OpenApiParameter(
     "name",
     {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}$"},
