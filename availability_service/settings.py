@@ -26,7 +26,7 @@ SPECTACULAR_SETTINGS |= {
 }
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
-USER_SERVICE_URL = env.neighbour_url("USER_SERVICE_URL", 8001, schemes=("http", "https"))
+USER_SERVICE_URL = env.neighbour_url("USER_SERVICE_URL", 8001)
 # More than user-service waits for Redis, less than suggestion-service waits for us.
 USER_SERVICE_SECONDS = env.seconds("USER_SERVICE_SECONDS", 4.0)
 # Of the 3 seconds in which the whole cascade answers, the middle share.

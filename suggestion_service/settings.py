@@ -21,7 +21,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "suggestion_service"]
 SPECTACULAR_SETTINGS |= {"TITLE": SERVICE_NAME, "DESCRIPTION": f"Suggests when a group should meet.\n\n{EVERY_CALL}"}
 LOGGING = logs.config(SERVICE_NAME, LOG_LEVEL, LOG_FORMAT)
 
-AVAILABILITY_SERVICE_URL = env.neighbour_url("AVAILABILITY_SERVICE_URL", 8002, schemes=("http", "https"))
+AVAILABILITY_SERVICE_URL = env.neighbour_url("AVAILABILITY_SERVICE_URL", 8002)
 # More than availability-service waits for user-service.
 AVAILABILITY_SERVICE_SECONDS = env.seconds("AVAILABILITY_SERVICE_SECONDS", 8.0)
 # Of the 3 seconds in which the whole cascade answers, the outermost share.

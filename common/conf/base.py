@@ -65,7 +65,7 @@ BODY_SECONDS = env.seconds("BODY_SECONDS", 30.0)
 QUIET_ROUTES = ["/health/live"]
 # Under which address a browser finds each service; pages link to none whose address is not set.
 PUBLIC_URLS = {
-    name: env.public_url(f"{name.replace('-', '_').upper()}_PUBLIC_URL")
+    name: env.url(f"{name.replace('-', '_').upper()}_PUBLIC_URL")
     for name in ("user-service", "availability-service", "suggestion-service")
 }
 # Which other hosts know who has logged in on this one; without it only this host, whatever the port.

@@ -52,26 +52,18 @@ def integer(name: str, default: int, *, least: int = 1) -> int:
     return int(value)
 
 
-def neighbour_url(name: str, port: int, *, schemes: tuple[str, ...]) -> str:
+def neighbour_url(name: str, default_port: int) -> str:
     """The address in NEIGHBOUR_URL; without one, this machine at the port in NEIGHBOUR_PORT, as `make run` takes it."""
-    return url(name, f"{schemes[0]}://127.0.0.1:{_neighbour_port(name, port)}", schemes=schemes)
+    # Only then: elsewhere something else may go by the name of the port. Kubernetes sets REDIS_PORT to an address.
+    return url(name) or f"http://127.0.0.1:{port(port_variable(name), default_port)}"
 
 
-def redis_address(name: str, port: int) -> RedisAddress:
+def redis_address(name: str, default_port: int) -> RedisAddress:
     """The address of Redis, found as `neighbour_url` finds that of a service. Never shows a password in the error."""
     try:
-        return read_redis_address(text(name, f"redis://127.0.0.1:{_neighbour_port(name, port)}"))
+        return read_redis_address(text(name, "") or f"redis://127.0.0.1:{port(port_variable(name), default_port)}")
     except RedisAddressError as fault:
         raise ImproperlyConfigured(f"{name} is no address of a Redis: {fault}.") from None
-
-
-def _neighbour_port(name: str, port: int) -> str:
-    variable = port_variable(name)
-    # Elsewhere something else may go by that name: Kubernetes sets REDIS_PORT to an address.
-    number = "" if text(name, "") else text(variable, str(port))
-    if number and not (number.isdecimal() and 0 < int(number) < 65536):
-        raise ImproperlyConfigured(f"{variable} must be a port number, not {number!r}.")
-    return number
 
 
 def port_variable(name: str) -> str:
@@ -79,28 +71,32 @@ def port_variable(name: str) -> str:
     return f"{name.removesuffix('_URL')}_PORT"
 
 
-def url(name: str, default: str, *, schemes: tuple[str, ...]) -> str:
-    """An address with one of the schemes, without a trailing slash. Never shows a password in the error."""
-    value = text(name, default).rstrip("/")
+def port(name: str, default: int) -> int:
+    """The number of a port."""
+    value = text(name, str(default))
+    if not (value.isdecimal() and 0 < int(value) < 65536):
+        raise ImproperlyConfigured(f"{name} must be a port number, not {value!r}.")
+    return int(value)
+
+
+def url(name: str) -> str:
+    """An address, without a trailing slash, or none. Never shows a password in the error."""
+    value = text(name, "")
+    if not value:
+        return ""
     try:
         address = urlsplit(value)
-        good = address.scheme in schemes and (address.hostname or address.scheme == "unix") and address.port != 0
+        good = address.scheme in ("http", "https") and address.hostname and address.port != 0
     except ValueError:
         good = False
     if not good:
-        beginnings = " or ".join(f"{scheme}://" for scheme in schemes)
-        raise ImproperlyConfigured(f"{name} must be an address that begins with {beginnings}, with a host.")
-    return value
-
-
-def public_url(name: str) -> str:
-    """An address that a browser can follow, or none."""
-    return url(name, "", schemes=("http", "https")) if text(name, "") else ""
+        raise ImproperlyConfigured(f"{name} must be an address that begins with http:// or https://, with a host.")
+    return value.rstrip("/")
 
 
 def issuer(name: str) -> str:
     """The identifier of an OpenID provider, to the letter: a slash at its end is a part of it. Or none."""
-    address = urlsplit(public_url(name))
+    address = urlsplit(url(name))
     if address.query or address.fragment:
         raise ImproperlyConfigured(f"{name} must be an address without a query or a fragment.")
     return text(name, "")

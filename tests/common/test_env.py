@@ -13,8 +13,6 @@ from common.conf import env
 from tests.support.servers import ROOT
 
 NAME = "W2MEET_TEST"
-WEB = ("http", "https")
-REDIS = ("redis", "unix")
 
 
 @pytest.fixture
@@ -38,7 +36,8 @@ def test_the_default_stands_in_for_what_is_unset_or_empty(given: Callable[[str],
     assert env.boolean(NAME, default=True) is True
     assert env.seconds(NAME, 1.5) == 1.5
     assert env.integer(NAME, 3) == 3
-    assert env.url(NAME, "http://host", schemes=WEB) == "http://host"
+    assert env.port(NAME, 8001) == 8001
+    assert env.url(NAME) == ""
     assert env.choice(NAME, "INFO", among=("INFO", "DEBUG")) == "INFO"
 
 
@@ -61,7 +60,7 @@ def test_truth_has_several_spellings(given: Callable[[str], None], word: str, tr
 def test_an_address_is_read_without_its_last_slash(given: Callable[[str], None], value: str) -> None:
     given(value)
 
-    assert env.url(NAME, "", schemes=WEB) == value.rstrip("/")
+    assert env.url(NAME) == value.rstrip("/")
 
 
 @pytest.mark.parametrize("value", ["https://login.example.org", "https://login.example.org/", "http://host/realm/"])
@@ -79,7 +78,7 @@ def test_there_may_be_no_issuer() -> None:
 def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -> None:
     given(value)
 
-    assert env.url(NAME, "", schemes=REDIS) == value
+    assert env.redis_address(NAME, 6379).url == value
 
 
 @pytest.mark.parametrize(
@@ -93,7 +92,7 @@ def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -
         (lambda: env.secret_keys(NAME), ["short", "A" * 43, "A" * 42 + "/=", f"{'A' * 43}=,{'A' * 44}"]),
         (lambda: env.issuer(NAME), ["login.example.org", "ftp://host/", "http://host/?tenant=1", "http://host/#one"]),
         (
-            lambda: env.url(NAME, "", schemes=WEB),
+            lambda: env.url(NAME),
             [
                 "user-service:8001",
                 "ftp://host",
@@ -104,6 +103,7 @@ def test_an_address_of_redis_is_read(given: Callable[[str], None], value: str) -
                 "http://host:0",
                 "http://host:65536",
                 "http://[::1",
+                "/",
             ],
         ),
     ],
@@ -138,10 +138,10 @@ def test_keys_are_read_and_a_bad_one_is_not_shown(given: Callable[[str], None]) 
 
 
 def test_a_bad_address_is_refused_without_telling_its_password(given: Callable[[str], None]) -> None:
-    given("rediss://:secret@host:6379")
+    given("ftp://:secret@host:6379")
 
     with pytest.raises(ImproperlyConfigured) as refused:
-        env.url(NAME, "", schemes=REDIS)
+        env.url(NAME)
 
     assert "secret" not in str(refused.value)
 
@@ -149,10 +149,10 @@ def test_a_bad_address_is_refused_without_telling_its_password(given: Callable[[
 @pytest.mark.parametrize(
     ("variables", "address"),
     [
-        ({}, "redis://127.0.0.1:6379"),
-        ({"A_SERVICE_PORT": "7000"}, "redis://127.0.0.1:7000"),
-        ({"A_SERVICE_PORT": "7000", "A_SERVICE_URL": "redis://host:1"}, "redis://host:1"),
-        ({"A_SERVICE_PORT": "tcp://10.0.0.1:6379", "A_SERVICE_URL": "redis://host:1"}, "redis://host:1"),
+        ({}, "http://127.0.0.1:8001"),
+        ({"A_SERVICE_PORT": "7000"}, "http://127.0.0.1:7000"),
+        ({"A_SERVICE_PORT": "7000", "A_SERVICE_URL": "http://host:1"}, "http://host:1"),
+        ({"A_SERVICE_PORT": "tcp://10.0.0.1:6379", "A_SERVICE_URL": "http://host:1"}, "http://host:1"),
     ],
 )
 def test_a_neighbour_is_looked_for_on_this_machine_unless_an_address_is_given(
@@ -161,7 +161,7 @@ def test_a_neighbour_is_looked_for_on_this_machine_unless_an_address_is_given(
     for variable, value in variables.items():
         monkeypatch.setenv(variable, value)
 
-    assert env.neighbour_url("A_SERVICE_URL", 6379, schemes=REDIS) == address
+    assert env.neighbour_url("A_SERVICE_URL", 8001) == address
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "tcp://10.0.0.1:6379"])
@@ -169,7 +169,7 @@ def test_a_bad_port_of_a_neighbour_is_refused(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setenv("A_SERVICE_PORT", port)
 
     with pytest.raises(ImproperlyConfigured, match=r"^A_SERVICE_PORT must be a port number, not '"):
-        env.neighbour_url("A_SERVICE_URL", 6379, schemes=REDIS)
+        env.neighbour_url("A_SERVICE_URL", 8001)
 
 
 @pytest.mark.parametrize(
