@@ -9,7 +9,7 @@ from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from common.api.exception_handler import ProblemResponse
+from common.api.exception_handler import respond
 from common.api.exceptions import Overloaded
 
 # Whoever watches over a service must hear from it all the more when it has too much to do.
@@ -36,7 +36,7 @@ class LoadSheddingMiddleware:
         if request.path_info in ALWAYS_ANSWERED:
             return self._get_response(request)
         if self._requests >= settings.MAX_IN_FLIGHT:
-            return _overloaded(request)
+            return respond(request, Overloaded())
         self._requests += 1
         try:
             response = self._get_response(request)
@@ -45,7 +45,7 @@ class LoadSheddingMiddleware:
         if not isinstance(response, HttpResponse) or len(response.content) <= SMALL_ANSWER_BYTES:
             return response
         if self._bytes_in_flight + len(response.content) > MAX_ANSWER_BYTES_IN_FLIGHT:
-            return _overloaded(request)
+            return respond(request, Overloaded())
         _bytes_to_send.set(len(response.content))
         self._bytes_in_flight += len(response.content)
         # REST framework's own response would keep all that it was rendered from as long as it is being sent.
@@ -55,9 +55,3 @@ class LoadSheddingMiddleware:
         """Django's signal that an answer has been sent, or cannot be."""
         self._bytes_in_flight -= _bytes_to_send.get()
         _bytes_to_send.set(0)
-
-
-def _overloaded(request: HttpRequest) -> HttpResponseBase:
-    response = ProblemResponse(request, Overloaded.status_code, Overloaded.default_code, Overloaded.default_detail)
-    response.headers["Retry-After"] = str(Overloaded.retry_after)
-    return response

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -16,21 +17,18 @@ from rest_framework.views import exception_handler
 from common.api.exceptions import (
     CONTENT_TYPE,
     MAX_FAULTS,
+    TYPE_PREFIX,
+    RefusedRequest,
     Relayed,
     Unavailable,
     UnreadableBodyError,
     UnsupportedEncoding,
-    problem_document,
 )
 from common.api.parsers import INCOMPLETE
 from common.api.renderers import JSONRenderer, wants_page
+from common.observability import request_id
 
 logger = logging.getLogger(__name__)
-
-
-def _document(request: HttpRequest, status: int, code: str, detail: str, /, **extra: Any) -> dict[str, Any]:
-    """The members of one problem, for the request that is being answered."""
-    return {**problem_document(escape_uri_path(request.path), status, code, detail), **extra}
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -67,13 +65,22 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
 
 
 def describe(request: HttpRequest, error: exceptions.APIException) -> dict[str, Any]:
-    """A fault of a view as a problem."""
+    """A fault as a problem, for the request that is being answered."""
     if isinstance(error, exceptions.ValidationError):
         errors = list(islice(list_errors(error.detail), MAX_FAULTS))
-        detail = "; ".join(map(format_error, errors[:5]))
-        return _document(request, error.status_code, "invalid", detail, errors=errors)
-    code = str(error.default_code).replace("_", "-")
-    return _document(request, error.status_code, code, str(error.detail), **getattr(error, "extra", {}))
+        code, detail, extra = "invalid", "; ".join(map(format_error, errors[:5])), {"errors": errors}
+    else:
+        code, detail = str(error.default_code).replace("_", "-"), str(error.detail)
+        extra = getattr(error, "extra", {})
+    return {
+        "type": TYPE_PREFIX + code,
+        "title": HTTPStatus(error.status_code).phrase,
+        "status": int(error.status_code),
+        "detail": detail,
+        "instance": escape_uri_path(request.path),
+        "request_id": request_id.current(),
+        **extra,
+    }
 
 
 def list_errors(detail: Any, field: str = "") -> Iterator[dict[str, str]]:
@@ -101,26 +108,23 @@ def _join(field: str, name: object) -> str:
     return f"{field}.{name}" if field else str(name)
 
 
-class ProblemResponse(JsonResponse):
-    """A problem from outside the views, where no content negotiation has taken place."""
-
-    def __init__(self, request: HttpRequest, status: int, code: str, detail: str) -> None:
-        super().__init__(_document(request, status, code, detail), status=status, content_type=CONTENT_TYPE)
+def respond(request: HttpRequest, fault: exceptions.APIException) -> JsonResponse:
+    """The answer to a fault outside of the views, where no content negotiation has taken place."""
+    document, headers = describe(request, fault), _headers(fault)
+    return JsonResponse(document, status=fault.status_code, content_type=CONTENT_TYPE, headers=headers)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's handler400: a request that Django itself refuses, or a body that one of its forms cannot read."""
     if isinstance(exception, UnreadableBodyError):
-        fault = exception.fault
-        document, headers = describe(request, fault), _headers(fault)
-        return JsonResponse(document, status=fault.status_code, content_type=CONTENT_TYPE, headers=headers)
-    detail = "This request cannot be understood."
+        return respond(request, exception.fault)
     if isinstance(exception, DisallowedHost):
         detail = "The Host header names a host that is not served here. ALLOWED_HOSTS lists those that are."
-    return ProblemResponse(request, 400, "bad-request", detail)
+        return respond(request, RefusedRequest(detail))
+    return respond(request, RefusedRequest())
 
 
-def server_error(request: HttpRequest) -> ProblemResponse:
+def server_error(request: HttpRequest) -> JsonResponse:
     """Django's handler500: a bug of ours. The log holds its trace under the same request id."""
     logger.error("A bug of ours", exc_info=sys.exc_info())
-    return ProblemResponse(request, 500, "error", "Something went wrong here. The log knows this request id.")
+    return respond(request, exceptions.APIException("Something went wrong here. The log knows this request id."))

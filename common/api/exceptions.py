@@ -7,8 +7,6 @@ from typing import Any, cast
 from django.core.exceptions import BadRequest
 from rest_framework import exceptions
 
-from common.observability import request_id
-
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:w2meet:problem:"
 RETRY_AFTER_SECONDS = 1
@@ -22,6 +20,14 @@ class Problem(exceptions.APIException):
     def __init__(self, detail: str | None = None, **extra: Any) -> None:
         super().__init__(detail)
         self.extra = extra
+
+
+class RefusedRequest(Problem):
+    """A request that is refused before any view sees it."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+    default_code = "bad-request"
+    default_detail = "This request cannot be understood."
 
 
 class Conflict(Problem):
@@ -118,18 +124,6 @@ def find_wait(fault: exceptions.APIException) -> int | None:
         wait: int | None = cast("Any", fault).wait
         return wait
     return fault.retry_after if isinstance(fault, Unavailable) else None
-
-
-def problem_document(instance: str, status: int, code: str, detail: str) -> dict[str, Any]:
-    """What every problem tells, of the request that is being answered."""
-    return {
-        "type": TYPE_PREFIX + code,
-        "title": HTTPStatus(status).phrase,
-        "status": int(status),
-        "detail": detail,
-        "instance": instance,
-        "request_id": request_id.current(),
-    }
 
 
 def is_problem(answer: object) -> bool:
