@@ -12,6 +12,7 @@ from availability_service.heatmap.representations import represent_heatmap
 from availability_service.representations import represent_common_time
 from availability_service.serializers import QuestionInQuerySerializer, SegmentsQuestionSerializer
 from common.api.renderers import JSONRenderer
+from common.api.serializers import represent
 from common.api.views import ServiceView
 from common.browsable.renderers import BrowsableAPIRenderer
 from common.meetings.common_time import CommonTimeSerializer
@@ -86,4 +87,4 @@ class SegmentsView(ServiceView):
         """
         values = self.validate_body()
         common_time = services.find_common_time(Question.from_validated(values), values["run_over"])
-        return Response(CommonTimeSerializer(common_time).data)
+        return Response(represent(CommonTimeSerializer, common_time))

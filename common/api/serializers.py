@@ -72,8 +72,8 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 @functools.cache
-def _reader(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    # To validate changes nothing in a serializer, and to make one, with its fields, takes longer than to validate.
+def _shared(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    # Neither use changes anything in a serializer, and to make one, with its fields, takes longer than to use it.
     return serializer()
 
 
@@ -82,5 +82,11 @@ def validate(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[s
 
     Raises ValidationError.
     """
-    values: dict[str, Any] = _reader(serializer).run_validation(data)
+    values: dict[str, Any] = _shared(serializer).run_validation(data)
     return values
+
+
+def represent(serializer: type[serializers.Serializer[Any]], instance: object) -> dict[str, Any]:
+    """What an answer says of an instance."""
+    answer: dict[str, Any] = _shared(serializer).to_representation(instance)
+    return answer

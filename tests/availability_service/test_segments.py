@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from tests.availability_service.test_common import WEEK
 from tests.support.domain import minute
+from tests.support.pages import BROWSER
 from tests.support.people import Store, email
 from tests.support.problems import faults
 from tests.support.servers import Service
@@ -48,6 +49,15 @@ def test_without_common_time_the_reason_names_bits_too(group: list[str], person:
     assert answer["segments"] == []
     assert answer["empty_reason"]["code"] == "no_availability"
     assert int(answer["empty_reason"]["blockers"], 16) == 1 << 2 - answer["people"].index(idle)
+
+
+def test_the_page_of_an_answer_still_has_the_form_of_the_question(group: list[str], client: APIClient) -> None:
+    page = client.post(PATH, {"attendees": group, **WEEK}, format="json", headers={"Accept": BROWSER})
+
+    assert page.status_code == 200
+    form = page.text.partition("<form")[2]
+    assert all(f'name="{name}"' in form for name in ("attendees", "run_over"))
+    assert 'name="segments"' not in form
 
 
 def test_unknown_attendees_are_listed(group: list[str], client: APIClient) -> None:
