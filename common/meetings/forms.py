@@ -11,16 +11,13 @@ from rest_framework.exceptions import ValidationError as InvalidQuestion
 
 from common.api.serializers import validate
 from common.browsable.addresses import AddressesField, AddressesInput, explain_faults
-from common.browsable.people import ZoneSelect
+from common.browsable.people import ZoneSelect, focus_on_fault
 from common.domain import timezones
 from common.domain.window import DAY, DEFAULT_DAYS, LAST_YEAR, MAX_DAYS, MINUTE, parse_moment
 from common.meetings.question import Question
 from common.meetings.serializers import MAX_ATTENDEES_IN_QUERY, QuestionSerializer
 
 WRONG_DAYS = f"“To” must be neither before “From” nor in the past, and at most {MAX_DAYS} days later."
-# The fields that have another name than their parameter of the API, which means something else.
-PARAMETERS = {"last_day": "end"}
-FIELDS = {parameter: field for field, parameter in PARAMETERS.items()}
 
 
 class DayInput(forms.DateInput):
@@ -128,13 +125,12 @@ class QuestionForm(forms.Form):
     def full_clean(self) -> None:
         """Reads all fields. The focus goes to the first that is wrong."""
         super().full_clean()
-        wrong = next((name for name in self.fields if name in self.errors), None)
-        if wrong:
-            self.fields[wrong].widget.attrs["autofocus"] = True
+        focus_on_fault(self)
 
     def clean(self) -> None:
         """Has the serializer judge what was written, and tells what it says in words for people."""
-        self.sent = {PARAMETERS.get(name, name): value for name, value in self.cleaned_data.items() if value}
+        written = self.cleaned_data.items()
+        self.sent = {"end" if name == "last_day" else name: value for name, value in written if value}
         if last_day := self.sent.get("end"):
             exact = "last_day" not in self.data
             self.sent["end"] = self.data["end"] if exact else (last_day + timedelta(days=1)).isoformat()
@@ -142,7 +138,7 @@ class QuestionForm(forms.Form):
             self.values = validate(self.serializer, self.sent)
         except InvalidQuestion as faults:
             for name, detail in cast("dict[str, Any]", faults.detail).items():
-                field = FIELDS.get(name, name)
+                field = "last_day" if name == "end" else name
                 if field not in self.errors:
                     self.add_error(field, self._explain(name, detail))
 
