@@ -9,7 +9,7 @@ NO_OVERLAP = "no_overlap"
 TOO_SHORT = "too_short"
 
 # What stands in the way of a blocker.
-UNSET, WEEK, DATE, CALENDAR = "unset", "week", "date", "calendar"
+BECAUSE = UNSET, WEEK, DATE, CALENDAR = "unset", "week", "date", "calendar"
 
 _IN_WORDS = {
     NO_AVAILABILITY: "Nothing found: somebody has no free time then.",

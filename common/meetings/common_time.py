@@ -6,10 +6,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.domain.calendars import GroupCalendars, Reading
-from common.domain.empty_reasons import NO_AVAILABILITY, NO_OVERLAP, EmptyReason
+from common.domain.empty_reasons import BECAUSE, NO_AVAILABILITY, NO_OVERLAP, EmptyReason
 from common.domain.people import People
 from common.domain.segments import Segment
-from common.meetings.serializers import BecauseField
 
 
 class EmailsField(serializers.Field[Any, Any, Any, Any]):
@@ -92,7 +91,9 @@ class EmptyReasonSerializer(serializers.Serializer[Any]):
 
     code = serializers.ChoiceField(choices=[NO_AVAILABILITY, NO_OVERLAP])
     blockers = PeopleSetField(help_text="As in segments.")
-    because = serializers.DictField(child=BecauseField(), default=dict, help_text="What stands in the way of each.")
+    because = serializers.DictField(
+        child=serializers.ChoiceField(choices=BECAUSE), default=dict, help_text="What stands in the way of each."
+    )
 
     def to_internal_value(self, data: Any) -> EmptyReason:
         """The reason."""

@@ -11,7 +11,7 @@ from common.api.emails import EmailField, EmailListField
 from common.api.fields import BooleanField, IntegerField, TimeZoneField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import timezones, window
-from common.domain.empty_reasons import CALENDAR, DATE, UNSET, WEEK
+from common.domain.empty_reasons import BECAUSE
 from common.domain.week import DAYS
 from common.meetings.question import MAX_NAMED
 
@@ -63,36 +63,25 @@ class QuestionSerializer(StrictSerializer):
     )
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
-        """The number of people and the quorum among them. Puts the `window` among the values."""
-        return {**self._people_faults(values), **self._window_faults(values, errors)}
-
-    def _people_faults(self, values: dict[str, Any]) -> Errors:
-        required = values.get("attendees", [])
-        optional = set(values.get("optional_attendees", [])).difference(required)
-        values["optional_attendees"] = sorted(optional)
+        """The number of people, the quorum among them, and the window, which is put among the values."""
         faults: Errors = {}
+        required = values.get("attendees", [])
+        optional = values["optional_attendees"] = sorted({*values.get("optional_attendees", [])}.difference(required))
         if len(required) + len(optional) > self.max_attendees:
-            faults["attendees"] = [ErrorDetail(self._too_many(), code="too_many")]
+            hint = "" if self.max_attendees == MAX_ATTENDEES else f" Send up to {MAX_ATTENDEES} in a POST."
+            message = f"At most {self.max_attendees} attendees, optional ones included.{hint}"
+            faults["attendees"] = [ErrorDetail(message, code="too_many")]
         if required and values.get("min_attendees", 1) > len(required):
-            message = (
-                "There is only 1 attendee." if len(required) == 1 else f"There are only {len(required)} attendees."
-            )
+            are_several = len(required) > 1
+            message = f"There are only {len(required)} attendees." if are_several else "There is only 1 attendee."
             faults["min_attendees"] = [ErrorDetail(message, code="max_value")]
+        if not {"start", "end", "timezone"} & errors.keys():
+            zone = timezones.zone(values["timezone"])
+            try:
+                values["window"] = window.resolve(values.get("start"), values.get("end"), zone, timezone.now())
+            except window.WindowError as fault:
+                faults[fault.field] = [ErrorDetail(str(fault), code="invalid_window")]
         return faults
-
-    def _too_many(self) -> str:
-        hint = "" if self.max_attendees == MAX_ATTENDEES else f" Send up to {MAX_ATTENDEES} in a POST."
-        return f"At most {self.max_attendees} attendees, optional ones included.{hint}"
-
-    def _window_faults(self, values: dict[str, Any], errors: Errors) -> Errors:
-        if {"start", "end", "timezone"} & errors.keys():
-            return {}
-        zone = timezones.zone(values["timezone"])
-        try:
-            values["window"] = window.resolve(values.get("start"), values.get("end"), zone, timezone.now())
-        except window.WindowError as fault:
-            return {fault.field: [ErrorDetail(str(fault), code="invalid_window")]}
-        return {}
 
 
 class PeopleField(serializers.ListField):
@@ -110,13 +99,6 @@ class IntervalSerializer(serializers.Serializer[Any]):
     available_count = serializers.IntegerField()
     available = PeopleField(required=False, help_text="Unless names=false.")
     missing = PeopleField(required=False, help_text="Unless names=false.")
-
-
-class BecauseField(serializers.ChoiceField):
-    """What stands in the way of somebody."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=[UNSET, WEEK, DATE, CALENDAR], **kwargs)
 
 
 @extend_schema_field(
@@ -158,6 +140,8 @@ class GroupAnswerSerializer(serializers.Serializer[Any]):
     blockers_count = serializers.IntegerField(required=False, help_text="Without common time: how many are in the way.")
     blockers = PeopleField(required=False, help_text="Without common time: who is in the way. Unless names=false.")
     because = serializers.DictField(
-        child=BecauseField(), required=False, help_text="What stands in the way of each of them."
+        child=serializers.ChoiceField(choices=BECAUSE),
+        required=False,
+        help_text="What stands in the way of each of them.",
     )
     calendars = CalendarsSerializer(allow_null=True, help_text="How well calendars are known. Null if nobody has any.")
