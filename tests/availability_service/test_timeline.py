@@ -12,8 +12,9 @@ from common.domain.people import People
 from common.domain.segments import Segment
 from common.domain.timezones import zone
 from common.domain.utc_offsets import Offset, offsets
-from common.domain.week import ALWAYS, DAYS, NEVER, DayInterval, from_intervals
+from common.domain.week import DAYS, NEVER, DayInterval, from_intervals
 from tests.support.domain import (
+    ALWAYS,
     DAY,
     QUARTERS,
     REPEATABLE,

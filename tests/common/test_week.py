@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.domain import week
 from common.domain.week import DayInterval
-from tests.support.domain import REPEATABLE, weeks
+from tests.support.domain import ALWAYS, REPEATABLE, weeks
 
 EMPTY_DAY = [0] * 24
 OFFICE_MONDAY = [0] * 9 + [1] * 3 + [0] * 12
@@ -63,9 +63,9 @@ def test_the_last_hour_of_sunday_is_the_last_bit() -> None:
 
 def test_never_and_always_are_the_empty_and_the_full_grid() -> None:
     assert week.from_grid([EMPTY_DAY] * 7) == week.NEVER
-    assert week.from_grid([[1] * 24] * 7) == week.ALWAYS
+    assert week.from_grid([[1] * 24] * 7) == ALWAYS
     assert week.to_intervals(week.NEVER) == []
-    assert week.to_intervals(week.ALWAYS) == [DayInterval(day, 0, 96) for day in range(7)]
+    assert week.to_intervals(ALWAYS) == [DayInterval(day, 0, 96) for day in range(7)]
 
 
 @REPEATABLE

@@ -41,6 +41,7 @@ LAST_MINUTE = (date(LAST_YEAR + 1, 1, 1) - date(FIRST_YEAR, 1, 1)) // timedelta(
 DAY = 24 * 60
 SLOTS = 7 * 24
 QUARTERS = 4 * SLOTS
+ALWAYS = (1 << QUARTERS) - 1  # a week
 
 Run = tuple[int, int, frozenset[str]]
 
