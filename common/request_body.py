@@ -10,11 +10,12 @@ from gunicorn.http.errors import ParseException
 from rest_framework.exceptions import APIException, ParseError
 
 from common.api.exceptions import BodyTooLarge, Overloaded, RequestTimeout, UnreadableBodyError, UnsupportedEncoding
-from common.api.parsers import INCOMPLETE, MAX_BODY_BYTES
+from common.api.parsers import MAX_BODY_BYTES
 
 PIECE_BYTES = 64 * 1024
 # What the bodies that a worker holds may take together, beyond the first piece of each.
 MAX_BYTES_IN_FLIGHT = 16 * MAX_BODY_BYTES
+_INCOMPLETE = "The body has not come to the end that was announced."
 
 Environ = dict[str, Any]
 Application = Callable[..., Iterable[bytes]]
@@ -71,9 +72,9 @@ class BodyReader:
         except TimeoutError:
             raise RequestTimeout(f"The body has not come within {settings.BODY_SECONDS:g} s.") from None
         except (OSError, ParseException):
-            raise ParseError(INCOMPLETE) from None
+            raise ParseError(_INCOMPLETE) from None
         if content.tell() < announced:
-            raise ParseError(INCOMPLETE)
+            raise ParseError(_INCOMPLETE)
 
 
 def _without_charset(content_type: str) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
-from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.encoding import escape_uri_path
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -24,7 +24,6 @@ from common.api.exceptions import (
     UnreadableBodyError,
     UnsupportedEncoding,
 )
-from common.api.parsers import INCOMPLETE
 from common.api.renderers import JSONRenderer, wants_page
 from common.observability import request_id
 
@@ -35,8 +34,6 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's exception handler: the same shape for every fault of a view; None for a bug."""
     if isinstance(error, UnreadableBodyError):
         error = error.fault
-    elif isinstance(error, UnreadablePostError):
-        error = exceptions.ParseError(INCOMPLETE)
     elif isinstance(error, Http404):  # only REST framework's negotiation raises it: our views raise NotFound
         known = ", ".join(sorted(str(renderer.format) for renderer in context["view"].get_renderers()))
         error = exceptions.NotFound(f"This is not answered in such a format. Known here: {known}.")

@@ -12,7 +12,6 @@ from common.api.exceptions import BodyTooLarge
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
-INCOMPLETE = "The body has not come to the end that was announced."
 
 
 class JSONParser(parsers.JSONParser):

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.forms import Form
-from django.http import QueryDict, UnreadablePostError
+from django.http import QueryDict
 from django.utils.encoding import escape_uri_path
 from rest_framework import renderers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from common.api.exceptions import CONTENT_TYPE, is_problem
+from common.api.exceptions import CONTENT_TYPE, UnreadableBodyError, is_problem
 from common.api.renderers import JSONRenderer
 from common.api.serializers import StrictSerializer
 from common.browsable.forms import tidy
@@ -111,7 +111,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 def _read_refused(request: Request, method: str, data: Any) -> Any:
     """What was sent by this method, if the answer is a problem and it could be read; else None."""
     if method == request.method and is_problem(data):
-        with suppress(APIException, UnreadablePostError):
+        with suppress(APIException, UnreadableBodyError):
             return request.data
     return None
 

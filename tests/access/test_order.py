@@ -8,6 +8,7 @@ import requests
 
 from common.access.bearer import MAX_LENGTH
 from tests.access.conftest import ANN, Ask
+from tests.support.pages import BROWSER
 from tests.support.problems import assert_problem
 from tests.support.servers import Service
 from user_service.access import own_tokens
@@ -67,6 +68,18 @@ def test_401_comes_first_in_the_services_above(what: str, token: str | None, sys
 
         assert_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+@pytest.mark.parametrize("service", ["user-service", "availability-service"])
+def test_401_comes_first_in_a_browser_too(service: str, system: dict[str, Service]) -> None:
+    headers = {"Content-Type": "application/json", "Accept": BROWSER}
+    path = {"user-service": "/users", "availability-service": "/availability/common"}[service]
+
+    answer = requests.post(
+        f"{system[service].url}{path}", WRONG["a body that is too large"][2], headers=headers, timeout=10
+    )
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (401, "text/html; charset=utf-8")
 
 
 def test_what_else_is_wrong_is_told_to_who_is_known(ann: str, system: dict[str, Service]) -> None:
