@@ -12,11 +12,11 @@ from common.views import bad_request as handler400
 __all__ = ["handler400", "handler500", "service_urls"]
 
 
-def service_urls(*own: URLPattern, links: dict[str, str], examples: dict[str, str] | None = None) -> list[URLPattern]:
+def service_urls(*own: URLPattern, links: dict[str, str], examples: dict[str, str]) -> list[URLPattern]:
     """The URL patterns of a service: its own and the common ones. The root shows `links`, its page also `examples`."""
     return [
         *own,
-        path("", RootView.as_view(links=links, examples=examples or {}), name="root"),
+        path("", RootView.as_view(links=links, examples=examples), name="root"),
         path("health", HealthView.as_view(), name="health"),
         path(LIVE, LiveView.as_view(), name="live"),
         path("metrics", MetricsView.as_view(), name="metrics"),

@@ -3,9 +3,12 @@
 Answers for programs go without them: they would cost time and protect nothing there.
 """
 
-from django.http import HttpResponseBase
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
 
 SELF = "'self'"
+DRAWN = ("text/html", "image/svg+xml")
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -24,3 +27,20 @@ def protect(response: HttpResponseBase, *, styles: str = SELF, forms: str = SELF
     for name, value in _HEADERS.items():
         response.headers[name] = value
     response.headers["Content-Security-Policy"] = _POLICY.format(styles=styles, forms=forms)
+
+
+class PageHeadersMiddleware:
+    """Protects what a browser shows, whoever drew it: REST framework, a page for people, or Swagger UI.
+
+    A page or picture keeps the headers that its view has set.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer; one for programs goes as it is."""
+        response = self.get_response(request)
+        if response.get("Content-Type", "").startswith(DRAWN) and "Content-Security-Policy" not in response:
+            protect(response)
+        return response

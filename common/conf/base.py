@@ -33,7 +33,7 @@ MIDDLEWARE = [
     "common.observability.middleware.ObservabilityMiddleware",
     "common.api.middleware.CommonMiddleware",
     "common.load_shedding.LoadSheddingMiddleware",
-    "common.browsable.middleware.PageHeadersMiddleware",
+    "common.browsable.headers.PageHeadersMiddleware",
     # For forms of pages for people: REST framework's views are exempt, and look at Origin themselves.
     "django.middleware.csrf.CsrfViewMiddleware",
 ]

@@ -65,4 +65,5 @@ urlpatterns = service_urls(
     path("down", DownView.as_view()),
     path("broken", broken),
     links={"echo": "/echo"},
+    examples={},
 )
