@@ -9,7 +9,6 @@ from rest_framework import exceptions
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:w2meet:problem:"
-RETRY_AFTER_SECONDS = 1
 # A body of 2 MiB can hold a million faults: to tell them all would cost us gigabytes.
 MAX_FAULTS = 200
 
@@ -87,7 +86,7 @@ class Unavailable(Problem):
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
     default_code = "unavailable"
-    retry_after = RETRY_AFTER_SECONDS
+    retry_after = 1  # seconds
 
 
 class Overloaded(Unavailable):

@@ -71,18 +71,15 @@ class ServiceCommand(BaseCommand):
 
     def work(self, options: dict[str, Any]) -> None:
         """Answers the question that the options ask, and shows the answer."""
-        answer = self.answer(self.values(options))
+        values = command_options.read(self.parameters, options) if self.parameters else options
+        answer = self.answer(values)
         if options["json"]:
             self.write_json(answer)
         else:
             self.show(answer)
 
-    def values(self, options: dict[str, Any]) -> dict[str, Any]:
-        """The validated parameters. Raises ValidationError."""
-        return command_options.read(self.parameters, options) if self.parameters else options
-
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
-        """What the API would answer."""
+        """What the API would answer to the validated parameters."""
         raise NotImplementedError
 
     def show(self, answer: dict[str, Any]) -> None:
