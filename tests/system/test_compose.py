@@ -4,7 +4,8 @@ import http.client
 import json
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import pytest
@@ -169,20 +170,12 @@ def test_a_killed_container_comes_back_by_itself_and_nothing_is_lost(system: Com
     assert suggest(system).status_code == 200
 
 
+@pytest.mark.parametrize("fault", [Compose.frozen, Compose.cut_off])
 @pytest.mark.parametrize("service", ["redis", "user-service", "availability-service"])
-def test_a_frozen_container_is_told_in_time_until_it_thaws(system: Compose, service: str) -> None:
-    with system.frozen(service):
-        status, seconds = health(system)
-        assert (status, seconds < HEALTH_SECONDS) == (503, True)
-        assert suggest(system).status_code in {503, 504}
-
-    eventually(lambda: healthy(system), "health")
-    assert suggest(system).status_code == 200
-
-
-@pytest.mark.parametrize("service", ["redis", "user-service", "availability-service"])
-def test_a_container_that_is_cut_off_is_told_in_time_until_it_is_back(system: Compose, service: str) -> None:
-    with system.cut_off(service):
+def test_a_container_that_is_frozen_or_cut_off_is_told_in_time_until_it_is_back(
+    system: Compose, service: str, fault: Callable[[Compose, str], AbstractContextManager[None]]
+) -> None:
+    with fault(system, service):
         status, seconds = health(system)
         assert (status, seconds < HEALTH_SECONDS) == (503, True)
         assert suggest(system).status_code in {503, 504}
