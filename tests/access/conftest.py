@@ -97,13 +97,6 @@ def _encode(body: Any) -> str:
 
 
 @pytest.fixture(scope="session")
-def users() -> Iterator[Service]:
-    """user-service."""
-    with Service("user-service", int(os.environ["USER_SERVICE_URL"].rpartition(":")[2])) as service:
-        yield service
-
-
-@pytest.fixture(scope="session")
 def availability(users: Service) -> Iterator[Service]:
     """availability-service, which asks user-service."""
     public = {"USER_SERVICE_PUBLIC_URL": users.url}

@@ -1,33 +1,12 @@
-"""A real user-service below, people stored in it, and a client of availability-service."""
+"""Questions to availability-service, above a real user-service."""
 
-import os
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import redis
 from rest_framework.test import APIClient
 
-from tests.support import people
-from tests.support.people import Store
 from tests.support.servers import Service
-
-
-@pytest.fixture(scope="session")
-def users() -> Iterator[Service]:
-    """The user-service that the settings of this suite name."""
-    with Service("user-service", urlsplit(os.environ["USER_SERVICE_URL"]).port) as service:
-        yield service
-
-
-@pytest.fixture
-def person(users: Service) -> Store:
-    """Stores somebody; nobody is there before."""
-    with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
-        connection.flushdb()
-    return partial(people.store, users.url)
 
 
 @pytest.fixture

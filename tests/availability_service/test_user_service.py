@@ -24,13 +24,6 @@ FINE = {"timezones": {"UTC": {ANN: ALWAYS}}, "unknown": []}
 
 
 @pytest.fixture(scope="module")
-def neighbour() -> Iterator[Neighbour]:
-    """Stands in for user-service."""
-    with Neighbour() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def service(neighbour: Neighbour) -> Iterator[Service]:
     """An availability-service above the neighbour."""
     with started(neighbour.url) as service:

@@ -1,25 +1,14 @@
-"""Real services below, people stored in them, and a client of suggestion-service."""
+"""Questions to suggestion-service, above the real services."""
 
 import os
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import redis
 from rest_framework.test import APIClient
 
-from tests.support import people
-from tests.support.people import Store
 from tests.support.servers import Service
-
-
-@pytest.fixture(scope="session")
-def users() -> Iterator[Service]:
-    """The user-service that availability-service asks."""
-    with Service("user-service", urlsplit(os.environ["USER_SERVICE_URL"]).port) as service:
-        yield service
 
 
 @pytest.fixture(scope="session")
@@ -27,14 +16,6 @@ def availability(users: Service) -> Iterator[Service]:
     """The availability-service that the settings of this suite name."""
     with Service("availability-service", urlsplit(os.environ["AVAILABILITY_SERVICE_URL"]).port) as service:
         yield service
-
-
-@pytest.fixture
-def person(users: Service) -> Store:
-    """Stores somebody; nobody is there before."""
-    with redis.Redis.from_url(os.environ["REDIS_URL"]) as connection:
-        connection.flushdb()
-    return partial(people.store, users.url)
 
 
 @pytest.fixture

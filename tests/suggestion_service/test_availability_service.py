@@ -22,13 +22,6 @@ EMPTY = {"people": [ANN, BOB], "segments": [], "empty_reason": {"code": "no_over
 
 
 @pytest.fixture(scope="module")
-def neighbour() -> Iterator[Neighbour]:
-    """Stands in for availability-service."""
-    with Neighbour() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def service(neighbour: Neighbour) -> Iterator[Service]:
     """A suggestion-service above the neighbour."""
     with started(neighbour.url) as service:
