@@ -52,10 +52,11 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
         if is_problem(data):
             context["response_headers"]["Content-Type"] = CONTENT_TYPE
         method = [] if request.method == "GET" else ["-X", str(request.method)]
+        parameters = getattr(view, "parameters", None)
         return context | {
             "service": settings.SERVICE_NAME,
             "curl": shlex.join(["curl", *method, request.build_absolute_uri()]),
-            "query_form": self._draw_query_form(view, request),
+            "query_form": self._draw_form(parameters, request.query_params) if parameters else "",
         }
 
     def get_content(
@@ -91,11 +92,6 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
                 content.pop(name, None)
         form.initial["_content"] = JSONRenderer().render(content, renderer_context={"indent": 4}).decode()
         return form
-
-    def _draw_query_form(self, view: Any, request: Request) -> Any:
-        if getattr(view, "parameters", None) is None:
-            return ""
-        return self._draw_form(view.parameters, request.query_params)
 
     def _draw_form(self, serializer_class: type[StrictSerializer], sent: QueryDict) -> Any:
         serializer = serializer_class(data=sent)
