@@ -54,16 +54,6 @@ def row_faults(row: object) -> Iterable[tuple[str, str]]:
             yield f"[{hour}]", "A slot is 0 or 1."
 
 
-def is_grid(rows: object) -> bool:
-    """Whether `rows` is 7 lists of 24 integers 0 or 1. Quicker than listing the faults."""
-    return (
-        isinstance(rows, list)
-        and len(rows) == len(DAYS)
-        and all(isinstance(row, list) and row.count(0) + row.count(1) == HOURS == len(row) for row in rows)
-        and {type(slot) for row in rows for slot in row} == {int}
-    )
-
-
 def from_grid(rows: Iterable[Sequence[int]]) -> int:
     """The week of a valid 7 by 24 grid; of one row of it, the quarters of that day."""
     return int("".join(_QUARTERS_OF[slot] for row in rows for slot in row), 2)

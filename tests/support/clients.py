@@ -6,9 +6,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from tests.support import people
+from tests.support.threads import at_once
 
 Send = Callable[[http.client.HTTPConnection, str], None]
 
@@ -33,15 +35,8 @@ class Clients:
     @contextmanager
     def running(self, count: int) -> Iterator["Clients"]:
         """So many at once, until leaving the context."""
-        threads = [threading.Thread(target=self._ask, args=(f"c{number}",)) for number in range(count)]
-        for thread in threads:
-            thread.start()
-        try:
+        with at_once([partial(self._ask, f"c{number}") for number in range(count)], self._over):
             yield self
-        finally:
-            self._over.set()
-            for thread in threads:
-                thread.join()
 
     def _ask(self, name: str) -> None:
         """Ends when nobody listens any more: what nobody has accepted is not lost."""

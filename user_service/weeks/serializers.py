@@ -38,12 +38,12 @@ class GridField(serializers.ListField):
         """The week, as one integer. Raises ValidationError with each bad slot by its place."""
         if data is serializers.empty:
             return super().run_validation(data)
-        if week.is_grid(data):
-            return week.from_grid(data)
         faults: Errors = {}
         for place, message in week.grid_faults(data):
             faults.setdefault(place or "non_field_errors", []).append(ErrorDetail(message, code="invalid_grid"))
-        raise ValidationError(faults)
+        if faults:
+            raise ValidationError(faults)
+        return week.from_grid(data)
 
 
 class TimeField(serializers.CharField):

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, Self
 
 import requests
 
+from tests.support.threads import at_once
+
 WRITERS = 4
 PATIENCE_SECONDS = 30
 PAUSE_SECONDS = 0.005
@@ -67,15 +69,8 @@ class Load:
         """All of them at once, until leaving the context."""
         work = [partial(self._write, number) for number in range(WRITERS)]
         work += [partial(self._read, *pair) for pair in zip(self.questions, self.reads, strict=True)]
-        threads = [threading.Thread(target=each) for each in work]
-        for thread in threads:
-            thread.start()
-        try:
+        with at_once(work, self._over):
             yield self
-        finally:
-            self._over.set()
-            for thread in threads:
-                thread.join()
 
     @property
     def acknowledged(self) -> list[Write]:

@@ -1,6 +1,6 @@
 """A cluster and a Redis under Sentinels, a user-service on each, and the table of what faults did to them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 from zlib import crc32
 
@@ -8,11 +8,13 @@ import pytest
 
 from tests.support import people
 from tests.support.redis_nodes.cluster import Cluster
+from tests.support.redis_nodes.node import DataNode
 from tests.support.redis_nodes.nodes import Nodes
 from tests.support.redis_nodes.sentinels import RedisWithSentinels
 from tests.support.servers import Service
 
 BUCKETS = 64
+KEY = "{07}"  # of the bucket whose node fails or moves
 # With one replica more than a write waits for, writes go on when a master has failed.
 ENGINES: dict[str, Callable[[], Nodes]] = {"cluster": lambda: Cluster(replicas=2), "sentinel": RedisWithSentinels}
 HEAD = "| fault | engine | acknowledged | lost | seconds without writes |"
@@ -38,6 +40,17 @@ TABLE = pytest.StashKey[list[Row]]()
 def key_of(email: str) -> str:
     """The hash tag that is in all keys of a user."""
     return f"{{{crc32(email.encode()) % BUCKETS:02}}}"
+
+
+def choose_master(nodes: Nodes, emails: Iterable[str]) -> tuple[DataNode, Callable[[str], bool]]:
+    """A master, when nothing of another fault is left, and what tells whether somebody's bucket lies on it.
+
+    The emails are of all buckets.
+    """
+    nodes.wait_until_healthy()
+    master = nodes.master_of(KEY)
+    buckets = {key for key in set(map(key_of, emails)) if nodes.master_of(key) is master}
+    return master, lambda email: key_of(email) in buckets
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,11 @@ from tests.support.problems import assert_problem
 from tests.support.redis_nodes.cluster import Cluster
 from tests.support.redis_nodes.nodes import Nodes
 from tests.support.servers import Service, eventually
-from tests.system.redis_nodes.conftest import key_of
+from tests.system.redis_nodes.conftest import KEY, key_of
 from tests.system.test_calendars import FILE, Reader
 
 pytestmark = pytest.mark.nodes
 
-KEY = "{07}"
 COUNT = 30
 # While a node is frozen, a reader waits for it each time that it looks for what is due.
 FEW = 4

@@ -11,13 +11,12 @@ from tests.support.redis_nodes.node import DataNode
 from tests.support.redis_nodes.nodes import Nodes
 from tests.support.redis_nodes.sentinels import RedisWithSentinels
 from tests.support.servers import Service, eventually
-from tests.system.redis_nodes.conftest import Row, key_of
+from tests.system.redis_nodes.conftest import KEY, Row, choose_master
 
 pytestmark = pytest.mark.nodes
 
 Fault = Callable[[Nodes, DataNode], AbstractContextManager[None]]
 
-KEY = "{07}"
 REDIS_SECONDS = 2.0
 # Until writes are back after a master has failed.
 BACK_SECONDS = 15
@@ -30,13 +29,7 @@ FAULTS: dict[str, Fault] = {"killed": Nodes.killed, "frozen": Nodes.frozen, "cut
 def test_nothing_acknowledged_is_lost_with_a_master_and_writes_are_soon_back(
     nodes: Nodes, engine: str, users: Service, stored: list[str], table: list[Row], fault: str
 ) -> None:
-    nodes.wait_until_healthy()
-    master = nodes.master_of(KEY)
-    buckets = {key for key in set(map(key_of, stored)) if nodes.master_of(key) is master}
-
-    def is_concerned(email: str) -> bool:
-        return key_of(email) in buckets
-
+    master, is_concerned = choose_master(nodes, stored)
     there = [Question("GET", f"/users/{email}") for email in stored if is_concerned(email)]
     elsewhere = [Question("GET", f"/users/{email}") for email in stored if not is_concerned(email)]
     with Load(users.url, there, *[elsewhere] if elsewhere else []).running() as load:

@@ -10,23 +10,15 @@ from tests.support.redis_nodes.cluster import Cluster
 from tests.support.redis_nodes.load import Load
 from tests.support.redis_nodes.nodes import Nodes
 from tests.support.servers import Service, eventually
-from tests.system.redis_nodes.conftest import Row, key_of
+from tests.system.redis_nodes.conftest import KEY, Row, choose_master, key_of
 
 pytestmark = pytest.mark.nodes
-
-KEY = "{07}"
 
 
 def test_without_its_replicas_a_master_acknowledges_nothing_until_they_are_back(
     nodes: Nodes, engine: str, users: Service, stored: list[str], table: list[Row]
 ) -> None:
-    nodes.wait_until_healthy()
-    master = nodes.master_of(KEY)
-    buckets = {key for key in set(map(key_of, stored)) if nodes.master_of(key) is master}
-
-    def is_concerned(email: str) -> bool:
-        return key_of(email) in buckets
-
+    master, is_concerned = choose_master(nodes, stored)
     with Load(users.url).running() as load:
         eventually(lambda: load.count_since(0, is_concerned) > 20, "writes")
         with nodes.cut_off(*nodes.replicas_of(master)):

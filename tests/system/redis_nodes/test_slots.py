@@ -6,11 +6,10 @@ from tests.support import people
 from tests.support.redis_nodes.cluster import Cluster
 from tests.support.redis_nodes.load import Load, Question
 from tests.support.servers import Service, eventually
-from tests.system.redis_nodes.conftest import key_of
+from tests.system.redis_nodes.conftest import KEY, key_of
 
 pytestmark = pytest.mark.nodes
 
-KEY = "{07}"
 COUNT = 4
 MOVES = {"by-keys": Cluster.move_keys, "at-once": Cluster.move_slot}
 
