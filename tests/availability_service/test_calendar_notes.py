@@ -1,7 +1,7 @@
 """What the heat map says of calendars that are known only in part (contract, section 12)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -24,16 +24,12 @@ Ask = Callable[..., str]
 Known = dict[str, list[Any]]
 
 
-@pytest.fixture(scope="module")
-def neighbour() -> Iterator[Neighbour]:
-    """Stands in for user-service: calendars that failed after they had been read take a reader, and time."""
-    with Neighbour() as started:
-        yield started
-
-
 @pytest.fixture
 def ask(neighbour: Neighbour, client: APIClient, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """The words of a page or picture about people whose calendars are known so."""
+    """The words of a page or picture about people whose calendars are known so.
+
+    A neighbour says it: calendars that failed after they had been read take a reader, and time.
+    """
     monkeypatch.setattr(clients.users, "base_url", neighbour.url)
 
     def read(known: Known, kind: str = "html", **parameters: Any) -> str:

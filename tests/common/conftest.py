@@ -1,10 +1,12 @@
-"""A client of a service that has only what each service has."""
+"""What the service of this suite has printed, and a stand-in for the one below it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
+
+from tests.support.neighbour import Neighbour
 
 
 @pytest.fixture
@@ -14,3 +16,10 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
     (handler,) = (handler for handler in logging.getLogger().handlers if handler.name == "stderr")
     monkeypatch.setattr(handler, "stream", printed)
     return printed.getvalue
+
+
+@pytest.fixture
+def neighbour() -> Iterator[Neighbour]:
+    """Stands in for the service below, another one for each test."""
+    with Neighbour() as started:
+        yield started

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,12 +19,6 @@ BUDGET_SECONDS = 0.4
 AMPLE_SECONDS = 20
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 FINE = {"all": "well"}
-
-
-@pytest.fixture
-def neighbour() -> Iterator[Neighbour]:
-    with Neighbour() as started:
-        yield started
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Health that cascades."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -37,12 +37,6 @@ class Bad:
 
 
 good, bad = Good(), Bad()
-
-
-@pytest.fixture
-def neighbour() -> Iterator[Neighbour]:
-    with Neighbour() as started:
-        yield started
 
 
 @pytest.fixture
