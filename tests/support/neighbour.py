@@ -7,7 +7,6 @@ import ssl
 import threading
 from collections.abc import Callable
 from http.client import HTTPMessage, parse_headers
-from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 HOST = "127.0.0.1"
@@ -103,9 +102,7 @@ class Neighbour:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *fault: object) -> None:
         self.over.set()
         self._server.shutdown()
         self._server.server_close()
