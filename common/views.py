@@ -18,7 +18,7 @@ from common.api import exception_handler
 from common.api.exceptions import UnreadableBodyError
 from common.api.renderers import PAGE_MEDIA_TYPE, JSONRenderer, PrometheusRenderer
 from common.api.views import CredentialsFirstView, PublicView, ServiceView
-from common.browsable.people import explain_fault, tell_fault
+from common.browsable.people import answer_fault
 from common.observability import metrics
 
 
@@ -75,7 +75,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400. A form that cannot be read, such as one with too large a file, is told on a page."""
     wanted = request.get_preferred_type([JSONRenderer.media_type, PAGE_MEDIA_TYPE])
     if isinstance(exception, UnreadableBodyError) and wanted == PAGE_MEDIA_TYPE:
-        return tell_fault(request, explain_fault(exception.fault), status=exception.fault.status_code)
+        return answer_fault(request, exception.fault)
     return exception_handler.bad_request(request, exception)
 
 

@@ -64,10 +64,7 @@ class PeopleView(TemplateView):
         except APIException as fault:
             if fault.status_code == HTTPStatus.UNAUTHORIZED:
                 return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': request.get_full_path()})}")
-            page = tell_fault(request, explain_fault(fault), status=fault.status_code)
-            if wait := find_wait(fault):
-                page.headers["Retry-After"] = str(wait)
-            return page
+            return answer_fault(request, fault)
 
 
 def explain_fault(fault: APIException) -> str:
@@ -76,6 +73,14 @@ def explain_fault(fault: APIException) -> str:
     detail = "That was more than anybody may ask in a minute." if is_throttled else str(fault.detail)
     wait = find_wait(fault)
     return f"{detail} Try again in {wait} second{'' if wait == 1 else 's'}." if wait else detail
+
+
+def answer_fault(request: HttpRequest, fault: APIException) -> HttpResponse:
+    """A page that says what is wrong, under the fault's status, and with its Retry-After."""
+    page = tell_fault(request, explain_fault(fault), status=fault.status_code)
+    if wait := find_wait(fault):
+        page.headers["Retry-After"] = str(wait)
+    return page
 
 
 def tell_fault(request: HttpRequest, detail: str, *, status: int) -> HttpResponse:

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from tests.support import people
+from tests.support.pages import BROWSER
 from tests.support.problems import assert_problem
 from tests.support.servers import HOST, Redis, Service, eventually
 
@@ -24,6 +25,7 @@ BODY_BYTES = 2 * 1024 * 1024
 READERS = 40  # together they ask for more than 64 MiB
 DOMAIN = ".".join(60 * letter for letter in "abc")
 MUCH = json.dumps({"emails": [f"{number}@{DOMAIN}" for number in range(10_000)]}).encode()
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": BROWSER, "Cookie": f"csrftoken={32 * 'x'}"}
 BODIES = 17  # as many of the largest, but for their last pieces, as a worker takes at once
 
 
@@ -143,6 +145,8 @@ def test_more_large_bodies_than_fit_are_refused_and_memory_is_bounded(usual: Ser
         more = [stack.enter_context(begin_upload(usual)) for _ in range(BODIES)]
         assert {status(connection) for connection in more} == {503}
         assert resident_bytes(worker) - before < 3 * BODIES * BODY_BYTES
+        page = requests.post(f"{usual.url}/week", "x" * BODY_BYTES, headers=FORM, timeout=30)
+        assert (page.status_code, page.headers["Retry-After"], TOO_MUCH in page.text) == (503, "1", True)
         assert get(usual).status_code == 200
 
         for connection in first:
