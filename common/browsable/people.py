@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 from rest_framework.exceptions import APIException
 
-from common.api.exceptions import find_wait
+from common.api.exceptions import Unavailable, find_wait
 from common.domain import timezones
 
 # By the name under which templates find its address: the service, the title of the page, and its path there.
@@ -60,11 +60,14 @@ class PeopleView(TemplateView):
         try:
             if settings.PAGE_ACCESS and not self.is_open:
                 import_string(settings.PAGE_ACCESS)(request)
-            return super().dispatch(request, *args, **kwargs)
+            page = super().dispatch(request, *args, **kwargs)
         except APIException as fault:
             if fault.status_code == HTTPStatus.UNAUTHORIZED:
                 return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': request.get_full_path()})}")
             return answer_fault(request, fault)
+        if page.status_code == HTTPStatus.SERVICE_UNAVAILABLE:  # told in a form, which keeps what was sent
+            page.headers.setdefault("Retry-After", str(Unavailable.retry_after))
+        return page
 
 
 def explain_fault(fault: APIException) -> str:

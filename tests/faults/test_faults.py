@@ -95,6 +95,22 @@ def test_no_acknowledged_write_is_lost_when_redis_is_killed(redis: Redis, users:
     assert users.is_healthy()
 
 
+def test_a_form_that_cannot_be_stored_without_redis_says_when_to_come_again(redis: Redis, users: Service) -> None:
+    ann = people.store(users.url, "ann")
+    letters = 32 * "x"
+    forms = {
+        "/week": {"email": people.email("bob"), "name": "Bob", "timezone": "UTC"},
+        f"/week/{ann}/dates": {"first": "2030-01-07", "holds": "away"},
+    }
+    redis.stop()
+
+    for path, fields in forms.items():
+        data = fields | {"csrfmiddlewaretoken": letters}
+        page = requests.post(users.url + path, data, cookies={"csrftoken": letters}, timeout=30)
+        assert (page.status_code, page.headers.get("Retry-After")) == (503, "1"), path
+        assert "Redis cannot be reached" in page.text
+
+
 def test_a_write_for_which_the_disk_has_no_room_is_refused_and_none_before_is_lost(tmp_path: Path) -> None:
     with Redis(tmp_path) as redis, Service("user-service", REDIS_URL=redis.url) as users:
         redis.stop()
