@@ -36,4 +36,3 @@ HEALTH_CHECKS = ["availability_service.clients.health"]
 SERVICE_BELOW = "availability_service.clients.users"
 if not IS_OPEN:
     REST_FRAMEWORK |= RELAYED_ACCESS
-    PAGE_ACCESS = "common.access.relay.check_page"

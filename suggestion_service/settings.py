@@ -31,4 +31,3 @@ HEALTH_CHECKS = ["suggestion_service.clients.health"]
 SERVICE_BELOW = "suggestion_service.clients.availability"
 if not IS_OPEN:
     REST_FRAMEWORK |= RELAYED_ACCESS
-    PAGE_ACCESS = "common.access.relay.check_page"

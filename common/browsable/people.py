@@ -58,7 +58,7 @@ class PeopleView(TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The page, or the one that tells a fault, under the fault's status."""
         try:
-            if settings.PAGE_ACCESS and not self.is_open:
+            if not self.is_open:
                 import_string(settings.PAGE_ACCESS)(request)
             page = super().dispatch(request, *args, **kwargs)
         except APIException as fault:

@@ -97,7 +97,7 @@ RELAYED_ACCESS = {
     "EXCEPTION_HANDLER": "common.access.exception_handler.handle",
 }
 # What checks whether a browser may see a page for people: a function of the request, that raises if not.
-PAGE_ACCESS = ""
+PAGE_ACCESS = "common.access.relay.check_page"
 
 EVERY_CALL = """\
 A fault is answered as `application/problem+json` (RFC 9457), whatever went wrong. A name that nobody here knows, in a
