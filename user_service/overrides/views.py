@@ -77,7 +77,7 @@ class OverrideView(ServiceView):
             is_new = day not in overrides
             return {**overrides, day: free}
 
-        response = _respond(_change(request, email, edit), lambda each: each == day)
+        response = _respond(_change(request, email, edit, day), lambda each: each == day)
         response.status_code = HTTPStatus.CREATED if is_new else HTTPStatus.OK
         return response
 
@@ -91,7 +91,7 @@ class OverrideView(ServiceView):
                 raise NotFound(f"On {day} the week holds already.")
             return {each: free for each, free in overrides.items() if each != day}
 
-        _change(request, email, edit)
+        _change(request, email, edit, day)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -103,9 +103,12 @@ def _parse_date(text: str) -> date:
     return day
 
 
-def _change(request: Request, email: str, edit: Edit) -> User:
+def _change(request: Request, email: str, edit: Edit, day: date | None = None) -> User:
+    """The user with changed overrides, or with one of a single day. Its version is that of all of them."""
+
     def check(user: User) -> None:
-        check_preconditions(request, models.overrides_version(user))
+        exists = day is None or day in user.overrides
+        check_preconditions(request, models.overrides_version(user), exists=exists)
 
     return edit_overrides(normal_email(email), edit, check)
 

@@ -160,6 +160,18 @@ def test_a_stale_change_changes_nothing(client: APIClient, ann: dict[str, Any]) 
     assert client.get(OVERRIDES, headers=fresh).status_code == 304
 
 
+def test_a_date_that_is_not_there_yet_is_no_version(client: APIClient, ann: dict[str, Any]) -> None:
+    unless_there, if_there = {"If-None-Match": "*"}, {"If-Match": "*"}
+
+    assert_problem(put(client, EVE, AWAY, **if_there), 412)
+    assert dates(client) == []
+    assert put(client, EVE, AWAY, **unless_there).status_code == 201
+    assert_problem(put(client, EVE, MORNING, **unless_there), 412)
+    assert put(client, EVE, MORNING, **if_there).status_code == 200
+    assert client.get(OVERRIDES).json()["overrides"][0]["intervals"]
+    assert client.delete(EVE, headers=if_there).status_code == 204
+
+
 def test_nobody_has_none(client: APIClient) -> None:
     assert_problem(client.get(OVERRIDES), 404, code="unknown-user")
     assert_problem(put(client, EVE, AWAY), 404, code="unknown-user")
