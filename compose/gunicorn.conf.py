@@ -33,7 +33,8 @@ preload_app = True
 keepalive = 2  # seconds for the head of the next request to come; kept connections hold the stop as long
 graceful_timeout = 8
 timeout = 30
-# Without a limit but that on the whole head: fifty attendees of 254 characters, percent-encoded, take 40 kB.
+# Fifty attendees of 254 characters, percent-encoded, take 40 kB, and gunicorn knows no limit above 8: our middleware
+# refuses what is longer than 64, and the gateway what is much longer.
 limit_request_line = 0
 worker_tmp_dir = MEMORY  # heartbeats must not wait for a disk
 control_socket_disable = True

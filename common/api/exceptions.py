@@ -11,6 +11,8 @@ CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:w2meet:problem:"
 # A body of 2 MiB can hold a million faults: to tell them all would cost us gigabytes.
 MAX_FAULTS = 200
+# So much is told of a name that a client has made up: it may be as long as the body.
+MAX_NAME_LENGTH = 64
 
 
 class Problem(exceptions.APIException):
@@ -49,6 +51,13 @@ class RequestTimeout(Problem):
 
     status_code = HTTPStatus.REQUEST_TIMEOUT
     default_code = "request-timeout"
+
+
+class RequestLineTooLong(Problem):
+    """A request line beyond the limit (RFC 9110, section 15.5.15)."""
+
+    status_code = HTTPStatus.REQUEST_URI_TOO_LONG
+    default_code = "request-line-too-long"
 
 
 class BodyTooLarge(Problem):

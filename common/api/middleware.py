@@ -1,11 +1,17 @@
-"""Django's middleware, where HTTP wants it otherwise."""
+"""What HTTP wants otherwise than Django, or than the server in front of it."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware import common
 from django.urls import resolve
+
+from common.api.exception_handler import respond
+from common.api.exceptions import RequestLineTooLong
+
+MAX_REQUEST_LINE_BYTES = 64 * 1024
 
 
 class CommonMiddleware(common.CommonMiddleware):
@@ -30,3 +36,18 @@ class CommonMiddleware(common.CommonMiddleware):
         if response.status_code in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
             del response.headers["Content-Length"]
         return response
+
+
+class RequestLineMiddleware:
+    """Refuses a request line that is too long: gunicorn has no limit above 8 kB."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, or a problem."""
+        line = (request.method or "", request.META.get("RAW_URI", ""), request.META.get("SERVER_PROTOCOL", ""))
+        if len(" ".join(line)) <= MAX_REQUEST_LINE_BYTES:
+            return self._get_response(request)
+        detail = f"A request line may hold at most {MAX_REQUEST_LINE_BYTES} bytes. Send more in the body of a POST."
+        return respond(request, RequestLineTooLong(detail))

@@ -8,7 +8,7 @@ import orjson
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError
 
-from common.api.exceptions import BodyTooLarge
+from common.api.exceptions import MAX_NAME_LENGTH, BodyTooLarge
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
@@ -44,7 +44,7 @@ def _check_names(pairs: list[tuple[str, Any]]) -> None:
     names = set()
     for name, _ in pairs:
         if name in names:
-            raise ParseError(f"The name {json.dumps(name[:64])} stands twice in one object.")
+            raise ParseError(f"The name {json.dumps(name[:MAX_NAME_LENGTH])} stands twice in one object.")
         names.add(name)
 
 

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import SkipField, empty
 from rest_framework.settings import api_settings
 
-from common.api.exceptions import MAX_FAULTS
+from common.api.exceptions import MAX_FAULTS, MAX_NAME_LENGTH
 
 Errors = dict[str, Any]
 
@@ -68,7 +68,8 @@ class StrictSerializer(serializers.Serializer[Any]):
             known.add(str(api_settings.URL_FORMAT_OVERRIDE))
         unknown = ErrorDetail(f"Unknown name. Known here: {', '.join(sorted(self.fields)) or 'none'}.", code="unknown")
         surplus = (name for name in data if name not in known and name not in faults)
-        return faults | {name: [unknown] for name in islice(surplus, MAX_FAULTS)}
+        faults |= {name: [unknown] for name in islice(surplus, MAX_FAULTS)}
+        return {name[:MAX_NAME_LENGTH]: details for name, details in faults.items()}
 
 
 @functools.cache

@@ -32,6 +32,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.observability.middleware.ObservabilityMiddleware",
     "common.api.middleware.CommonMiddleware",
+    "common.api.middleware.RequestLineMiddleware",
     "common.load_shedding.LoadSheddingMiddleware",
     "common.browsable.headers.PageHeadersMiddleware",
     # For forms of pages for people: REST framework's views are exempt, and look at Origin themselves.

@@ -1,5 +1,6 @@
 """Faults as the world sees them."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -82,6 +83,26 @@ def test_of_very_many_faults_only_some_are_told(client: APIClient, body: dict[st
     assert answer.status_code == 400
     assert len(answer.json()["errors"]) == MAX_FAULTS
     assert len(answer.content) < 30_000
+
+
+@pytest.mark.parametrize(
+    "body", [{"text": "a", "x" * 2_000_000: 1}, '{"text": "a", "%s": 1, "%s": 2}' % (2 * ("x" * 999_999,))]
+)
+def test_a_name_as_long_as_the_body_is_told_by_its_beginning(client: APIClient, body: object) -> None:
+    answer = client.generic("POST", "/echo", body if isinstance(body, str) else json.dumps(body), "application/json")
+
+    assert answer.status_code == 400
+    assert "x" * 64 in answer.json()["detail"]
+    assert len(answer.content) < 1_000
+
+
+def test_a_parameter_as_long_as_the_request_is_told_by_its_beginning(client: APIClient) -> None:
+    for query in ("x" * 60_000, "&".join([f"{'x' * 30_000}=1"] * 2)):
+        answer = client.get(f"/echo?{query}")
+
+        assert answer.status_code == 400
+        assert answer.json()["errors"][-1]["field"] == "x" * 64
+        assert len(answer.content) < 1_000
 
 
 @pytest.mark.parametrize(

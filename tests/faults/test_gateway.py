@@ -158,6 +158,7 @@ def test_a_long_request_line_passes(gateway: Gateway) -> None:
     assert answer.status_code == 400
     assert answer.json()["instance"] == "/users/availability"
     assert "errors" in answer.json()
+    assert_problem(requests.get(address + "a" * 20_000, timeout=5), 414, code="request-line-too-long")
 
 
 def test_a_body_of_2_mib_passes_and_a_larger_one_does_not(gateway: Gateway) -> None:

@@ -164,13 +164,19 @@ def test_a_body_that_drips_has_no_more_time(impatient: Service) -> None:
         assert_problem_sent(rest(connection), 408, LATE)
 
 
-def test_a_line_of_64_kilobytes_is_read(server: Service) -> None:
-    target = b"/health/live?" + b"a" * 64 * 1024
+@pytest.mark.parametrize("beginning", [b"/health/live?", b"/users/"])
+def test_a_request_line_of_64_kib_is_read_and_a_longer_one_is_not(server: Service, beginning: bytes) -> None:
+    longest = beginning.ljust(64 * 1024 - len(b"GET  HTTP/1.1"), b"a")
 
-    answer = answers_to(server, LIVE.replace(b"/health/live", target) + END)
+    read = answers_to(server, LIVE.replace(b"/health/live", longest) + END)
+    refused = answers_to(server, LIVE.replace(b"/health/live", longest + b"a") + END)
 
-    assert statuses(answer) == [400]
-    assert content(answer)["errors"][0]["code"] == "unknown"
+    if b"?" in beginning:
+        assert statuses(read) == [400]
+        assert content(read)["errors"][0]["code"] == "unknown"
+    else:
+        assert_problem_sent(read, 404, "There is no user")
+    assert_problem_sent(refused, 414, "A request line may hold at most 65536 bytes.")
 
 
 def test_a_proxy_of_ours_says_how_it_was_asked(server: Service) -> None:
