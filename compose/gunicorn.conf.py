@@ -36,6 +36,8 @@ timeout = 30
 # Fifty attendees of 254 characters, percent-encoded, take 40 kB, and gunicorn knows no limit above 8: our middleware
 # refuses what is longer than 64, and the gateway what is much longer.
 limit_request_line = 0
+# Which path is meant, nobody says but the request line, whoever is believed about addresses (FORWARDED_ALLOW_IPS).
+forwarder_headers = ""
 worker_tmp_dir = MEMORY  # heartbeats must not wait for a disk
 control_socket_disable = True
 loglevel = "warning"

@@ -14,9 +14,9 @@ from tests.support.servers import HOST, Service
 ANN, WEEK = "/users/ann@example.org", "/week/ann@example.org"
 NAMES = [
     "Accept", "Accept-Encoding", "Accept-Language", "Authorization", "Content-Encoding", "Content-Type", "Cookie",
-    "Expect", "Forwarded", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "Origin", "Range", "Referer",
-    "Sec-Fetch-Site", "traceparent", "tracestate", "X-CSRFToken", "X-Forwarded-Host", "X-HTTP-Method-Override",
-    "X-Request-ID",
+    "Expect", "Forwarded", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "Origin", "PATH_INFO", "Range",
+    "Referer", "SCRIPT_NAME", "Sec-Fetch-Site", "traceparent", "tracestate", "X-CSRFToken",
+    "X-Forwarded-Host", "X-HTTP-Method-Override", "X-Request-ID",
 ]  # fmt: skip
 VALUES = [
     b"", b" ", b"\x80", b"\xff\xfe", b"\xc3\xa9", b"\t;,=\"'", b"a;q=x", b"text/html;q=\xb2", b"*/*;q=\xc2\xb2",
