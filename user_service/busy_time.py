@@ -118,6 +118,10 @@ def summarize(calendars: Sequence[Calendar]) -> dict[str, Any]:
     return known._asdict()
 
 
-def cut(packed: str, start: int, end: int) -> list[tuple[int, int]]:
-    """What of packed busy time lies between two minutes."""
-    return [(max(since, start), min(until, end)) for since, until in unpack(packed) if since < end and until > start]
+def cut(intervals: Iterable[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """What of the intervals lies between two minutes, without those that are empty."""
+    return [
+        (max(since, start), min(until, end))
+        for since, until in intervals
+        if since < end and until > start and since < until
+    ]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from common.domain import timezones, week
 from common.domain.utc_offsets import offsets, walk_clock
 from common.domain.window import DAY, EPOCH, first_minute
-from user_service.busy_time import Intervals, cut, merge
+from user_service.busy_time import Intervals, cut, merge, unpack
 from user_service.models import User
 
 _QUARTER_SECONDS = week.QUARTER_MINUTES * 60
@@ -62,7 +62,7 @@ def list_days(user: User, first: date, count: int) -> list[Day]:
         row = user.overrides.get(day, rows[day.weekday()])
         if day in stretches:
             stretches[day].append(Stretch(since, until, quarter, bool(row >> week.QUARTERS - 1 - quarter & 1)))
-    busy = cut(user.busy, start, end)
+    busy = cut(unpack(user.busy), start, end)
     return [
         Day(day, day in user.overrides, subtract(busy, subtract([(start, end)], _merge_all(parts))), parts)
         for day, parts in stretches.items()

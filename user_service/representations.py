@@ -6,7 +6,7 @@ from typing import Any
 from common.domain import week
 from common.domain.calendars import Known
 from common.domain.window import DAY, EPOCH, MINUTE
-from user_service.busy_time import cut
+from user_service.busy_time import cut, unpack
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
 from user_service.store import listing
@@ -66,7 +66,7 @@ def represent_batch(
         batch["unset"] = unset
     known = [each for each in availabilities if "as_of" in each.calendars]
     if known and start < end:
-        batch["busy"] = {each.email: cut(each.busy, start, end) for each in known}
+        batch["busy"] = {each.email: cut(unpack(each.busy), start, end) for each in known}
         batch["calendars"] = {each.email: [each.calendars[name] for name in Known._fields] for each in known}
     return batch
 

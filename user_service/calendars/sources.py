@@ -65,4 +65,4 @@ def _expand(calendar: Calendar, user: User, start: int, end: int) -> Reading:
 
 
 def _keep(calendar: Calendar, reading: Reading) -> Calendar:
-    return replace(calendar, busy=tuple(reading.busy), kept=reading.kept, unread_events=reading.unread_events)
+    return replace(calendar, busy=reading.busy, kept=reading.kept, unread_events=reading.unread_events)

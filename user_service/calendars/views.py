@@ -15,7 +15,7 @@ from common.api.parsers import JSONParser
 from common.api.views import ServiceView
 from common.domain.window import EPOCH, MINUTE
 from user_service.access.callers import SELF, WRITE_USERS
-from user_service.busy_time import BUSY, cut
+from user_service.busy_time import BUSY, cut, unpack
 from user_service.calendars import openapi, serializers, services
 from user_service.calendars.parsers import CalendarFileParser
 from user_service.calendars.representations import represent_busy, represent_calendar, represent_calendars
@@ -106,7 +106,7 @@ class BusyView(ServiceView):
         first, last = services.find_horizon()
         start, end = query.get("start", first), query.get("end", last)
         user, stored = calendars.fetch(normal_email(email))
-        busy = cut(user.busy, start, end)
+        busy = cut(unpack(user.busy), start, end)
         if ical.is_wanted(request):
             return ical.response(_write_free_busy(user.email, busy, start, end), user.email)
         return Response({"busy": represent_busy(busy), "calendars": represent_calendars(stored)})

@@ -78,11 +78,11 @@ def test_what_is_refused_within_the_limits(name: str) -> None:
         read(content)
 
     assert time.monotonic() - began < SECONDS + 2
-    assert read(calendar(event(NINE))).busy == [minutes(NINE_IS_BUSY)]
+    assert read(calendar(event(NINE))).busy == (minutes(NINE_IS_BUSY),)
 
 
 def test_as_many_events_as_there_may_be_are_read() -> None:
-    assert read(calendar(*many(NINE, count=MAX_EVENTS))).busy == [minutes(NINE_IS_BUSY)]
+    assert read(calendar(*many(NINE, count=MAX_EVENTS))).busy == (minutes(NINE_IS_BUSY),)
 
 
 OTHERS = event(NINE, uid="another")
@@ -111,7 +111,7 @@ def test_what_does_not_take_the_rest_with_it(name: str) -> None:
 
     reading = read(content)
 
-    assert (reading.busy, reading.unread_events) == ([minutes(NINE_IS_BUSY)], unread)
+    assert (reading.busy, reading.unread_events) == ((minutes(NINE_IS_BUSY),), unread)
 
 
 def test_what_is_kept_may_not_grow_beyond_a_file_when_it_is_expanded_again() -> None:

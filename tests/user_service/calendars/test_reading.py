@@ -476,7 +476,7 @@ def test_busy_minutes_are_those_of(name: str) -> None:
 
     reading = read_calendar(content, ANN, minute(START), minute(END))
 
-    assert reading.busy == [minutes(interval) for interval in intervals]
+    assert reading.busy == tuple(minutes(interval) for interval in intervals)
     assert reading.unread_events == unread
     assert expand_again(reading.kept, ANN, minute(START), minute(END)) == reading
 
@@ -495,8 +495,8 @@ def test_what_is_tentative_is_busy_or_not_as_the_calendar_is_set(content: bytes)
     busy = read_calendar(content, ANN, minute(START), minute(END))
     free = read_calendar(content, ANN, minute(START), minute(END), tentative_is_busy=False)
 
-    assert busy.busy == [minutes(NINE_IS_BUSY)]
-    assert free.busy == []
+    assert busy.busy == (minutes(NINE_IS_BUSY),)
+    assert free.busy == ()
     assert expand_again(free.kept, ANN, minute(START), minute(END)) == busy
 
 
@@ -507,7 +507,7 @@ def test_an_address_is_known_as_others_write_it(email: str) -> None:
 
     owner = Owner(email=email, timezone="Europe/Berlin")
 
-    assert read_calendar(content, owner, minute(START), minute(END)).busy == []
+    assert read_calendar(content, owner, minute(START), minute(END)).busy == ()
 
 
 def test_days_and_floating_times_are_those_of_the_owner() -> None:
@@ -516,10 +516,9 @@ def test_days_and_floating_times_are_those_of_the_owner() -> None:
 
     reading = read_calendar(content, carl, minute(START), minute(END))
 
-    expected = [minutes("2026-11-22 18:15/2026-11-23 18:15"), minutes("2026-11-25 03:15/04:15")]
-    assert reading.busy == expected
+    assert reading.busy == (minutes("2026-11-22 18:15/2026-11-23 18:15"), minutes("2026-11-25 03:15/04:15"))
     moved = expand_again(reading.kept, ANN, minute(START), minute(END))
-    assert moved.busy == [minutes("2026-11-22 23:00/2026-11-23 23:00"), minutes("2026-11-25 08:00/09:00")]
+    assert moved.busy == (minutes("2026-11-22 23:00/2026-11-23 23:00"), minutes("2026-11-25 08:00/09:00"))
 
 
 def test_what_is_kept_tells_times_and_rules_alone() -> None:
@@ -551,7 +550,7 @@ def test_what_is_kept_is_expanded_again_as_time_goes_on() -> None:
 
     later = expand_again(reading.kept, ANN, minute("2027-11-01 00:00"), minute("2027-12-01 00:00"))
 
-    assert later.busy == [minutes("2027-11-23 08:00/09:00")]
+    assert later.busy == (minutes("2027-11-23 08:00/09:00"),)
     assert len(later.kept) < len(reading.kept)
 
 

@@ -154,5 +154,5 @@ def test_busy_time_goes_by_whatever_other_programs_call_its_zones() -> None:
     begins = [
         (day - timedelta(hours=hours) - EPOCH) // MINUTE for day, hours in zip(days, offsets.values(), strict=False)
     ]
-    assert reading.busy == [(begin, begin + 60) for begin in begins]
+    assert reading.busy == tuple((begin, begin + 60) for begin in begins)
     assert reading.unread_events == 1  # nobody knows it, and so it is not taken for UTC

@@ -1,6 +1,6 @@
 """From events to the minutes in which somebody is busy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ import icalendar
 import recurring_ical_events
 
 from common.domain.window import DAY, EPOCH, MINUTE, first_minute
+from user_service.busy_time import Intervals, cut, merge
 from user_service.calendars.reading.events import UNREADABLE, Event, read_event, read_periods
 from user_service.calendars.reading.times import Clocks, Moment, to_utc
 from user_service.ics.components import CalendarError, Component
@@ -19,7 +20,7 @@ Interval = tuple[int, int]
 
 def find_busy(
     calendars: list[Component], home: ZoneInfo, start: int, end: int, *, tentative_is_busy: bool
-) -> tuple[list[Interval], int]:
+) -> tuple[Intervals, int]:
     """The busy minutes from `start` to `end`, merged, and how many components cannot be read.
 
     The calendars are as `scan` leaves them; `home` is the time zone of their owner. Raises CalendarError.
@@ -36,32 +37,17 @@ def find_busy(
                     series.setdefault(component.properties["UID"][0].value, []).append(event)
                 elif component.name == "VFREEBUSY":
                     periods = read_periods(component, clocks, tentative_is_busy=tentative_is_busy)
-                    found += _cut((_to_minutes(*period, home) for period in periods), start, end)
+                    found += cut((_to_minutes(*period, home) for period in periods), start, end)
             except UNREADABLE:
                 unread += 1
         for events in series.values():
             try:
-                found += _cut(_expand(events, home, start, end), start, end)
+                found += cut(_expand(events, home, start, end), start, end)
             except UNREADABLE:
                 unread += len(events)
             if len(found) > MAX_OCCURRENCES:
                 raise CalendarError(f"It has more than {MAX_OCCURRENCES:,} occurrences.")
-    return _merge(found), unread
-
-
-def _cut(intervals: Iterable[Interval], start: int, end: int) -> list[Interval]:
-    cut = ((max(first, start), min(last, end)) for first, last in intervals)
-    return [(first, last) for first, last in cut if first < last]
-
-
-def _merge(intervals: list[Interval]) -> list[Interval]:
-    merged: list[Interval] = []
-    for start, end in sorted(intervals):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
-        else:
-            merged.append((start, end))
-    return merged
+    return merge(found), unread
 
 
 def _to_minutes(start: Moment, length: timedelta, home: ZoneInfo) -> Interval:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from common.domain import timezones
+from user_service.busy_time import Intervals
 from user_service.calendars.faults import UnreadableCalendar
 from user_service.calendars.processes import run
 from user_service.calendars.reading.busy import find_busy
@@ -37,7 +38,7 @@ class Reading:
     and rules, compressed, without titles, places or names.
     """
 
-    busy: list[tuple[int, int]]
+    busy: Intervals
     unread_events: int
     kept: bytes
 
@@ -51,7 +52,7 @@ def read_calendar(content: bytes, owner: Owner, start: int, end: int, *, tentati
         raise UnreadableCalendar(f"It is larger than {MAX_BYTES >> 20} MiB.")
     answer, kept = run(SECONDS, UnreadableCalendar, _read, content, owner, start, end, tentative_is_busy)
     busy, unread = orjson.loads(answer)
-    return Reading([(first, last) for first, last in busy], unread, kept)
+    return Reading(tuple((first, last) for first, last in busy), unread, kept)
 
 
 def expand_again(kept: bytes, owner: Owner, start: int, end: int, *, tentative_is_busy: bool = True) -> Reading:
