@@ -4,6 +4,7 @@
 keeps them for all who come later.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,8 +12,8 @@ from typing import NamedTuple
 
 MAX_DEPTH = 8
 _SHOWN = 40
-_FOLD = re.compile(rb"(?:\r\n|\n|\r)[ \t]")
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = re.compile(rb"\r\n?")
+_FOLD = re.compile(rb"\n[ \t]")
 _VALUE = r'(?:"[^"]*"|[^";:])*'
 _LINE = re.compile(rf"([\w-]+)((?:;[\w-]+={_VALUE})*):(.*)", re.ASCII)
 _PARAMETER = re.compile(rf";([\w-]+)=({_VALUE})", re.ASCII)
@@ -38,6 +39,15 @@ class Component:
     properties: dict[str, list[Property]] = field(default_factory=dict)
     components: list["Component"] = field(default_factory=list)
 
+    def text(self, name: str) -> str:
+        """The value of the first property of that name; an empty text without one."""
+        return next((found.value for found in self.properties.get(name, [])), "")
+
+
+def unfold(body: bytes) -> bytes:
+    """The content lines of a file, each ended by a line feed. One may be folded between the bytes of one character."""
+    return _FOLD.sub(b"", _LINE_END.sub(b"\n", body.removeprefix(codecs.BOM_UTF8)))
+
 
 def parse(body: bytes) -> Component:
     """A nameless component that holds the outermost ones. Raises CalendarError.
@@ -45,8 +55,7 @@ def parse(body: bytes) -> Component:
     A bad line is no fault of the file, but of the property that it begins with: most of them nobody reads.
     """
     path = [Component("")]
-    # A line may be folded between the bytes of one character.
-    for line in _LINE_END.split(_FOLD.sub(b"", body).decode("utf-8-sig", "replace")):
+    for line in unfold(body).decode(errors="replace").split("\n"):
         name, content = _read_line(line)
         if name == "BEGIN":
             if len(path) > MAX_DEPTH:

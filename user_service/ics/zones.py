@@ -57,7 +57,7 @@ def find_zone(text: str) -> str:
 
 def _text(component: Component, name: str) -> str:
     """The text of a property. It is written with backslashes (RFC 5545, section 3.3.11), and not so as a parameter."""
-    return re.sub(r"\\([\\,;])", r"\1", next((found.value for found in component.properties.get(name, [])), ""))
+    return re.sub(r"\\([\\,;])", r"\1", component.text(name))
 
 
 def _rename_within(component: Component, rename: Callable[[str], str]) -> None:

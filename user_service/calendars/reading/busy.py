@@ -34,7 +34,7 @@ def find_busy(
             try:
                 if component.name == "VEVENT":
                     event = read_event(component, clocks, tentative_is_busy=tentative_is_busy)
-                    series.setdefault(component.properties["UID"][0].value, []).append(event)
+                    series.setdefault(component.text("UID"), []).append(event)
                 elif component.name == "VFREEBUSY":
                     periods = read_periods(component, clocks, tentative_is_busy=tentative_is_busy)
                     found += cut((_to_minutes(*period, home) for period in periods), start, end)

@@ -9,14 +9,11 @@ import idna
 
 from common.domain.window import EPOCH, MINUTE
 from user_service.calendars.reading.times import read_duration
-from user_service.ics.components import CalendarError, Component, Property, parse
+from user_service.ics.components import CalendarError, Component, Property, parse, unfold
 from user_service.ics.zones import DEFINITION, DISPLAY_ZONE, name_zones
 
 MAX_EVENTS = 10_000
 
-_BOM = b"\xef\xbb\xbf"
-_LINE_END = re.compile(rb"\r\n?")
-_FOLD = re.compile(rb"\n[ \t]")
 _OBSERVANCE = ("DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO")
 _EVENT = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "SEQUENCE", "UID")
 # What is kept of a component, and which are kept inside it.
@@ -49,9 +46,9 @@ def scan(content: bytes, email: str, start: int) -> list[Component]:
     Names of zones are IANA's, identifiers are numbers. Events that make nobody busy, or are over, are left out unless
     they belong to others. What `write` makes of it is read as the same again. Raises CalendarError.
     """
-    lines = _FOLD.sub(b"", _LINE_END.sub(b"\n", content.removeprefix(_BOM)))
     # Most lines of a file are of no use, and reading one takes far longer than seeing that.
-    calendars = [found for found in parse(b"\n".join(_WANTED.findall(lines))).components if found.name == "VCALENDAR"]
+    lines = b"\n".join(_WANTED.findall(unfold(content)))
+    calendars = [found for found in parse(lines).components if found.name == "VCALENDAR"]
     today = (EPOCH + start * MINUTE).date()
     local, _, domain = email.rpartition("@")
     addresses = {f"mailto:{email}", f"mailto:{local}@{domain if domain.isascii() else idna.encode(domain).decode()}"}
@@ -61,9 +58,9 @@ def scan(content: bytes, email: str, start: int) -> list[Component]:
         _number(events)
         for event in events:
             event.properties |= {"STATUS": [], "TRANSP": []} | _weigh(event, addresses)
-        shared = Counter(_text(event, "UID") for event in events)
+        shared = Counter(event.text("UID") for event in events)
         # One of a series says where others of it are not.
-        alone = [event for event in events if shared[_text(event, "UID")] == 1]
+        alone = [event for event in events if shared[event.text("UID")] == 1]
         useless = {id(event) for event in alone if event.properties["TRANSP"] or _is_over(event, today)}
         calendar.components = [inner for inner in calendar.components if id(inner) not in useless]
         _reduce(calendar)
@@ -74,15 +71,11 @@ def scan(content: bytes, email: str, start: int) -> list[Component]:
     return calendars
 
 
-def _text(component: Component, name: str) -> str:
-    return next((found.value for found in component.properties.get(name, [])), "")
-
-
 def _number(events: list[Component]) -> None:
     """An identifier may hold a name, and most do hold an address. An event without one has its own."""
     numbers: dict[str, int] = {}
     for event in events:
-        uid = _text(event, "UID") or f"\n{len(numbers)}"
+        uid = event.text("UID") or f"\n{len(numbers)}"
         event.properties["UID"] = [Property({}, str(numbers.setdefault(uid, len(numbers))))]
 
 
@@ -93,13 +86,13 @@ def _weigh(event: Component, addresses: set[str]) -> dict[str, list[Property]]:
         for params, address, _ in event.properties.get("ATTENDEE", [])
         if unquote(address).lower() in addresses
     }
-    status = _text(event, "STATUS").upper()
+    status = event.text("STATUS").upper()
     if status == "CANCELLED" or "DECLINED" in answers:
         return _FREE
-    transparent = _FREE if _text(event, "TRANSP").upper() == "TRANSPARENT" else None
+    transparent = _FREE if event.text("TRANSP").upper() == "TRANSPARENT" else None
     said = transparent or (_TENTATIVE if status == "TENTATIVE" else _BUSY)
     # Outlook says more by a word of its own (MS-OXCICAL).
-    said = _BY_OUTLOOK.get(_text(event, _OUTLOOK).upper(), said)
+    said = _BY_OUTLOOK.get(event.text(_OUTLOOK).upper(), said)
     return said or (_TENTATIVE if "TENTATIVE" in answers else _BUSY)
 
 
@@ -109,10 +102,10 @@ def _is_over(event: Component, today: date) -> bool:
     untils = [match[1] for rule in rules if (match := _UNTIL.search(rule))]
     if len(untils) < len(rules) or event.properties.keys() & {"RDATE", "RECURRENCE-ID"}:
         return False
-    start, end = _text(event, "DTSTART")[:8], _text(event, "DTEND")[:8]
+    start, end = event.text("DTSTART")[:8], event.text("DTEND")[:8]
     try:
         length = date.fromisoformat(max(start, end)) - date.fromisoformat(start)
-        length += read_duration(_text(event, "DURATION") or "P0D")
+        length += read_duration(event.text("DURATION") or "P0D")
         return date.fromisoformat(max([start, *untils])) + length + _SURELY_OVER < today
     except (ValueError, OverflowError):
         return False

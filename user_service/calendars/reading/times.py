@@ -29,13 +29,12 @@ class Clocks:
     def __init__(self, calendar: Component, home: ZoneInfo) -> None:
         self.home = home
         self._definitions = {
-            inner.properties["TZID"][0].value: inner
+            inner.text("TZID"): inner
             for inner in calendar.components
             if inner.name == DEFINITION and "TZID" in inner.properties
         }
         self._zones: dict[str, tzinfo] = {}
-        display = calendar.properties.get(DISPLAY_ZONE, [])
-        self._unnamed = display[0].value if display else ""
+        self._unnamed = calendar.text(DISPLAY_ZONE)
 
     def read(self, text: str, tzid: str | None) -> Moment:
         """The moment that a value names, in the zone of its TZID. Raises ValueError."""
