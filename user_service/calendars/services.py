@@ -151,8 +151,6 @@ def _read(calendar: Calendar, user: User) -> Calendar:
         read = SOURCES[calendar.kind](calendar, user, start, end)
     except Refused as fault:
         return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None)
-    except secrets.LostKey:
-        return replace(calendar, state=REFUSED, reason="Its address can no longer be decrypted.", next_read=None)
     except UnreadableCalendar as fault:
         if calendar.kind == UPLOAD:
             return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None, kept=b"")

@@ -9,10 +9,10 @@ from user_service.busy_time import CALDAV, FEED, FREE, UPLOAD, Calendar
 from user_service.calendars.fetching import secrets
 from user_service.calendars.fetching.caldav import fetch_caldav
 from user_service.calendars.fetching.http import fetch_feed
-from user_service.calendars.reading.calendar_file import Owner, Reading, expand_again, read_calendar
+from user_service.calendars.reading.calendar_file import Owner, expand_again, read_calendar
 from user_service.models import User
 
-# Reads a calendar of a user from one minute to another. Raises Refused, Failing, UnreadableCalendar and LostKey.
+# Reads a calendar of a user from one minute to another. Raises Refused, Failing and UnreadableCalendar.
 Source = Callable[[Calendar, User, int, int], Calendar]
 
 
@@ -23,7 +23,7 @@ def keep_upload(content: bytes) -> bytes:
 
 def read_upload(calendar: Calendar, user: User, start: int, end: int) -> Calendar:
     """A file that was uploaded: the whole of it at first, and later what was kept of it."""
-    return _keep(calendar, _expand(calendar, user, start, end))
+    return _read(None, calendar, user, start, end)
 
 
 def read_feed(calendar: Calendar, user: User, start: int, end: int) -> Calendar:
@@ -31,9 +31,7 @@ def read_feed(calendar: Calendar, user: User, start: int, end: int) -> Calendar:
     etag, last_modified = calendar.validators if calendar.kept else ("", "")
     fetched = fetch_feed(_open(calendar, user)["url"], etag=etag, last_modified=last_modified)
     calendar = replace(calendar, validators=(fetched.etag, fetched.last_modified))
-    if fetched.content is None:
-        return _keep(calendar, _expand(calendar, user, start, end))
-    return _keep(calendar, _read(fetched.content, calendar, user, start, end))
+    return _read(fetched.content, calendar, user, start, end)
 
 
 def read_caldav(calendar: Calendar, user: User, start: int, end: int) -> Calendar:
@@ -41,10 +39,8 @@ def read_caldav(calendar: Calendar, user: User, start: int, end: int) -> Calenda
     secret = _open(calendar, user)
     progress = calendar.progress if calendar.kept else b""
     changes = fetch_caldav(secret["url"], secret["username"], secret["password"], state=progress, start=start, end=end)
-    calendar = replace(calendar, progress=changes.state)
-    if changes.calendars is None:
-        return _keep(calendar, _expand(calendar, user, start, end))
-    return _keep(calendar, _read(b"\r\n".join(changes.calendars), calendar, user, start, end))
+    content = None if changes.calendars is None else b"\r\n".join(changes.calendars)
+    return _read(content, replace(calendar, progress=changes.state), user, start, end)
 
 
 SOURCES: dict[str, Source] = {UPLOAD: read_upload, FEED: read_feed, CALDAV: read_caldav}
@@ -54,15 +50,9 @@ def _open(calendar: Calendar, user: User) -> dict[str, Any]:
     return secrets.decrypt(calendar.secret, owner=f"{user.id} {user.email}", calendar=calendar.name)
 
 
-def _read(content: bytes, calendar: Calendar, user: User, start: int, end: int) -> Reading:
+def _read(content: bytes | None, calendar: Calendar, user: User, start: int, end: int) -> Calendar:
+    """The calendar with what is busy by a file; without one, by what the last reading has kept."""
+    read, text = (expand_again, calendar.kept) if content is None else (read_calendar, content)
     owner = Owner(email=user.email, timezone=user.timezone)
-    return read_calendar(content, owner, start, end, tentative_is_busy=calendar.tentative != FREE)
-
-
-def _expand(calendar: Calendar, user: User, start: int, end: int) -> Reading:
-    owner = Owner(email=user.email, timezone=user.timezone)
-    return expand_again(calendar.kept, owner, start, end, tentative_is_busy=calendar.tentative != FREE)
-
-
-def _keep(calendar: Calendar, reading: Reading) -> Calendar:
+    reading = read(text, owner, start, end, tentative_is_busy=calendar.tentative != FREE)
     return replace(calendar, busy=reading.busy, kept=reading.kept, unread_events=reading.unread_events)

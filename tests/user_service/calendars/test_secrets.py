@@ -9,7 +9,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from common.conf.env import HOW_TO_MAKE_A_KEY
-from user_service.calendars.fetching.secrets import LostKey, NoCalendarKeys, decrypt, encrypt
+from user_service.calendars.faults import Refused
+from user_service.calendars.fetching.secrets import LOST_KEY, NoCalendarKeys, decrypt, encrypt
 
 SECRET = {"url": "https://calendar.example.org/private-7c1d", "password": "sésame"}
 OWNED = {"owner": "ann@example.org", "calendar": "work"}
@@ -42,7 +43,7 @@ def test_a_secret_cannot_be_read_and_looks_different_each_time() -> None:
 def test_a_secret_is_of_no_use_elsewhere(other: dict[str, str]) -> None:
     text = encrypt(SECRET, **OWNED)
 
-    with pytest.raises(LostKey):
+    with pytest.raises(Refused, match=LOST_KEY):
         decrypt(text, **OWNED | other)
 
 
@@ -54,13 +55,13 @@ def test_the_first_key_encrypts_and_all_decrypt(settings: Any, key: str) -> None
     assert decrypt(old, **OWNED) == decrypt(new, **OWNED) == SECRET
     settings.CALENDAR_KEYS = settings.CALENDAR_KEYS[:1]
     assert decrypt(new, **OWNED) == SECRET
-    with pytest.raises(LostKey):
+    with pytest.raises(Refused, match=LOST_KEY):
         decrypt(old, **OWNED)
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "gAAAAA==", "é"])
 def test_what_is_no_secret_of_ours_is_not_read(text: str) -> None:
-    with pytest.raises(LostKey):
+    with pytest.raises(Refused, match=LOST_KEY):
         decrypt(text, **OWNED)
 
 
@@ -68,7 +69,7 @@ def test_a_changed_secret_is_not_read() -> None:
     text = encrypt(SECRET, **OWNED)
     changed = text[:40] + ("A" if text[40] != "A" else "B") + text[41:]
 
-    with pytest.raises(LostKey):
+    with pytest.raises(Refused, match=LOST_KEY):
         decrypt(changed, **OWNED)
 
 
@@ -80,7 +81,7 @@ def test_without_keys_nothing_is_encrypted_and_the_operator_is_told_what_to_do(s
         encrypt(SECRET, **OWNED)
     assert "CALENDAR_KEYS" in str(told.value.detail)
     assert HOW_TO_MAKE_A_KEY in str(told.value.detail)
-    with pytest.raises(LostKey):
+    with pytest.raises(Refused, match=LOST_KEY):
         decrypt(text, **OWNED)
 
 

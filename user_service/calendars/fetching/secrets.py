@@ -9,6 +9,10 @@ from django.conf import settings
 
 from common.api.exceptions import Problem
 from common.conf.env import HOW_TO_MAKE_A_KEY
+from user_service.calendars.faults import Refused
+
+# No key that is left opens it, or it was made for another user or calendar.
+LOST_KEY = "Its address can no longer be decrypted."
 
 
 class NoCalendarKeys(Problem):
@@ -22,10 +26,6 @@ class NoCalendarKeys(Problem):
     )
 
 
-class LostKey(Exception):  # noqa: N818  a state of a calendar
-    """No key that is left opens it, or it was made for another user or calendar."""
-
-
 def encrypt(secret: dict[str, Any], *, owner: str, calendar: str) -> str:
     """The secret, a JSON object, as text for `decrypt`. Raises NoCalendarKeys."""
     if not settings.CALENDAR_KEYS:
@@ -36,15 +36,15 @@ def encrypt(secret: dict[str, Any], *, owner: str, calendar: str) -> str:
 
 
 def decrypt(text: str, *, owner: str, calendar: str) -> dict[str, Any]:
-    """The secret that was encrypted for this owner and calendar, by any of the keys. Raises LostKey."""
+    """The secret that was encrypted for this owner and calendar, by any of the keys. Raises Refused."""
     if not settings.CALENDAR_KEYS:
-        raise LostKey
+        raise Refused(LOST_KEY)
     try:
         content = orjson.loads(_fernet().decrypt(text.encode()))
     except InvalidToken:
-        raise LostKey from None
+        raise Refused(LOST_KEY) from None
     if (content["owner"], content["calendar"]) != (owner, calendar):
-        raise LostKey
+        raise Refused(LOST_KEY)
     secret: dict[str, Any] = content["secret"]
     return secret
 
