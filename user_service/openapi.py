@@ -66,7 +66,7 @@ _NEW_WEEK = OpenApiExample("Monday mornings", _MONDAY, request_only=True)
 
 DOWN = Unavailable("Redis cannot be reached.")
 _TAKEN = users.EmailTaken(f"There is already a user with the email {_ANN}.")
-UNKNOWN = users.UnknownUser(f"There is no user with the email {_ANN}.")
+UNKNOWN = users.UnknownUser.of(_ANN)
 STALE = PreconditionFailed()
 _SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
 _NO_ZONE = bad_input("timezone", "'Berlin' is not an IANA time zone. Did you mean 'Europe/Berlin'?", "unknown_timezone")

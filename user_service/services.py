@@ -1,6 +1,7 @@
 """What is done with a user, whether a call of the API or a page wants it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -32,3 +33,11 @@ def edit_user(email: str, change: Callable[[User], dict[str, Any]]) -> User:
     """The user with the changes that `change` makes out of what is stored. Raises UnknownUser, and what it raises."""
     now = timezone.now()
     return users.replace(email, lambda user: models.change(user, now, **change(user)))
+
+
+def fetch_with_id(email: str) -> User:
+    """The user, with the id that what belongs to them is bound to: some were stored before there were ids.
+
+    Raises UnknownUser.
+    """
+    return users.replace(email, lambda user: user if user.id else replace(user, id=models.new_id()))

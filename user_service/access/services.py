@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from user_service import models
 from user_service.access import own_tokens
-from user_service.models import User
-from user_service.store import tokens, users
+from user_service.services import fetch_with_id
+from user_service.store import tokens
 from user_service.store.tokens import Token
 
 
@@ -29,7 +28,7 @@ def current_second() -> datetime:
 
 def issue_token(email: str, *, name: str, scopes: Collection[str], days: int) -> IssuedToken:
     """Makes a token for a user. Raises UnknownUser and TooManyTokens."""
-    user = users.replace(email, _identified)
+    user = fetch_with_id(email)
     now = current_second()
     return store_token(
         Token(
@@ -50,8 +49,3 @@ def store_token(token: Token) -> IssuedToken:
     token = replace(token, hint=secret[-own_tokens.HINT :])
     tokens.create(token, own_tokens.digest_token(secret))
     return IssuedToken(secret, token)
-
-
-def _identified(user: User) -> User:
-    """A user who was stored before there were ids gets one with the first token: it is for nobody who comes later."""
-    return user if user.id else replace(user, id=models.new_id())

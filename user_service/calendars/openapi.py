@@ -24,7 +24,7 @@ _NAME = OpenApiParameter(
 )
 _NO_KIND = bad_input("kind", "One of busy, feed, caldav.", "invalid_choice")
 _SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
-_NO_CALENDAR = UnknownCalendar("There is no calendar work.")
+_NO_CALENDAR = UnknownCalendar.of("work")
 _BAD_WINDOW = bad_input("end", "The end must be later than the start.", "invalid_window")
 _MEETING = {"start": "2026-12-01T09:00:00Z", "end": "2026-12-01T10:00:00Z"}
 _WORK: dict[str, Any] = {

@@ -15,13 +15,13 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.api.exceptions import Conflict
 from common.domain.window import DAY, MINUTE
-from user_service import models
 from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
 from user_service.calendars.faults import Failing, Refused, UnreadableCalendar
 from user_service.calendars.fetching import secrets
 from user_service.calendars.fetching.addresses import read_address
 from user_service.calendars.sources import SOURCES, keep_upload
 from user_service.models import User
+from user_service.services import fetch_with_id
 from user_service.store import calendars, users
 from user_service.store.calendars import UnknownCalendar
 
@@ -87,7 +87,7 @@ def put_source(
     except Refused as fault:
         raise ValidationError({"url": ErrorDetail(fault.reason, code="invalid_url")}) from None
     # The secret is bound to the user: who has the email later can do nothing with it.
-    user = users.replace(email, lambda user: user if user.id else replace(user, id=models.new_id()))
+    user = fetch_with_id(email)
     encrypted = secrets.encrypt(secret, owner=f"{user.id} {user.email}", calendar=name)
     new = replace(_make_waiting(name, kind, tentative), secret=encrypted, host=host)
     _put(email, new, may_replace=may_replace)
@@ -107,18 +107,22 @@ def remove(email: str, name: str) -> None:
 
     def edit(user: User, before: Calendar | None) -> None:
         if before is None:
-            raise _unknown(name)
+            raise UnknownCalendar.of(name)
 
     calendars.change(email, name, edit)
 
 
 def refresh(email: str, name: str) -> None:
-    """Has a calendar read now. Raises UnknownUser and UnknownCalendar."""
+    """Has a calendar read now if there is something to read: of a file that was refused nothing is kept.
+
+    Raises UnknownUser and UnknownCalendar.
+    """
 
     def edit(user: User, before: Calendar | None) -> Calendar:
         if before is None:
-            raise _unknown(name)
-        return calendars.make_due(before)
+            raise UnknownCalendar.of(name)
+        has_source = before.kind != BUSY and (before.kind != UPLOAD or before.kept)
+        return replace(before, next_read=_now(), failures=0) if has_source else before
 
     calendars.change(email, name, edit)
 
@@ -202,10 +206,6 @@ def _spread(minutes: float) -> int:
 
 def _new_generation() -> str:
     return random_secrets.token_hex(8)
-
-
-def _unknown(name: str) -> UnknownCalendar:
-    return UnknownCalendar(f"There is no calendar {name}.")
 
 
 def _now() -> int:

@@ -115,7 +115,7 @@ class BusyView(ServiceView):
 def _represent(email: str, name: str) -> dict[str, Any]:
     _, stored = calendars.fetch(email)
     if name not in stored:
-        raise UnknownCalendar(f"There is no calendar {name}.")
+        raise UnknownCalendar.of(name)
     return represent_calendar(stored[name])
 
 

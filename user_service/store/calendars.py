@@ -3,14 +3,13 @@
 A calendar and the busy time in its user's record change together, in one script.
 """
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from common.api.exceptions import Conflict, Problem
-from user_service.busy_time import BUSY, UPLOAD, Calendar, merge_busy, summarize
+from user_service.busy_time import Calendar, merge_busy, summarize
 from user_service.models import User, decode
 from user_service.store import commands, keys, old_layout
 from user_service.store.connection import run_all, run_reachable, write
@@ -57,6 +56,11 @@ class UnknownCalendar(Problem):
 
     status_code = HTTPStatus.NOT_FOUND
     default_code = "unknown-calendar"
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """What is said of a calendar that is not there."""
+        return cls(f"There is no calendar {name}.")
 
 
 class TooManyCalendars(Conflict):
@@ -119,12 +123,6 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
         if done:
             return calendar if done > 0 else None
     raise TooManyChanges
-
-
-def make_due(calendar: Calendar) -> Calendar:
-    """The calendar, to be read now if there is something to read: of a file that was refused nothing is kept."""
-    has_source = calendar.kind != BUSY and (calendar.kind != UPLOAD or calendar.kept)
-    return replace(calendar, next_read=int(time.time()) // 60, failures=0) if has_source else calendar
 
 
 def claim_due(now: int, lease_seconds: int, token: str) -> Claim | None:
