@@ -35,7 +35,6 @@ from user_service.weeks.serializers import (
     BatchQuerySerializer,
     LookUpQuerySerializer,
     NewAvailabilitySerializer,
-    week_of,
 )
 
 
@@ -72,9 +71,8 @@ class UsersView(ServiceView):
         """Creates a user."""
         body = self.validate_body()
         check_sign_up(caller_of(request), body["email"])
-        availability = body.pop("availability", None)
-        if availability:
-            body |= {"week": week_of(availability), "has_week": True}
+        if availability := body.pop("availability", None):
+            body |= {"week": availability["free"], "has_week": True}
         user = services.create_user(**body)
         headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
@@ -150,7 +148,7 @@ class AvailabilityView(ServiceView):
     def _read_changes(self) -> tuple[dict[str, Any], dict[date, int]]:
         """The changes of a user, and the dates that are to differ from the week."""
         if not isinstance(self.request.data, CalendarWeek):
-            return {"week": week_of(self.validate_body())}, {}
+            return {"week": self.validate_body()["free"]}, {}
         week, zone, overrides = self.request.data
         return {"week": week, "timezone": zone} if zone else {"week": week}, overrides
 

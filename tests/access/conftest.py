@@ -17,7 +17,6 @@ from user_service import services
 from user_service.access.callers import DEFAULT_SCOPES, READ_USERS, WRITE_USERS
 from user_service.access.services import issue_token
 from user_service.serializers import NewUserSerializer
-from user_service.weeks.serializers import week_of
 
 ANN, BOB, ROOT = "ann@example.org", "bob@example.org", "root@example.org"
 
@@ -37,7 +36,7 @@ def add() -> Callable[..., None]:
     def add(email: str, **more: Any) -> None:
         monday = {"intervals": [{"day": "monday", "start": "09:00", "end": "12:00"}]}
         body = validate(NewUserSerializer, {"email": email, "name": "Somebody", "availability": monday} | more)
-        week = week_of(body.pop("availability"))
+        week = body.pop("availability")["free"]
         services.create_user(**body, week=week)
 
     return add

@@ -15,7 +15,6 @@ from user_service.models import User
 from user_service.overrides.serializers import OverridesField
 from user_service.serializers import NewUserSerializer, SharingSerializer, sharing_of
 from user_service.store.users import Edit
-from user_service.weeks.serializers import week_of
 
 HEX_LENGTH = week.SLOTS // 4
 
@@ -79,8 +78,7 @@ def edit(values: dict[str, Any], now: datetime) -> Edit:
     """
     fields = {name: value for name, value in values.items() if name != "calendars"}
     if "availability" in fields:
-        fields["week"] = week_of(fields.pop("availability"))
-
+        fields["week"] = fields.pop("availability")["free"]
     if "sharing" in fields:
         fields["sharing"] = sharing_of(fields["sharing"])
 

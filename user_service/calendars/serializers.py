@@ -79,22 +79,18 @@ class BusyIntervalsField(ListField):
 
     child = BusyIntervalSerializer()
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MAX_INTERVALS, **kwargs)
-
     def to_internal_value(self, data: Any) -> Intervals:  # type: ignore[override]
         """The fewest intervals, in order."""
         return merge((interval["start"], interval["end"]) for interval in super().to_internal_value(data))
-
-    def run_validators(self, value: Any) -> None:
-        """Nothing more to check: the number of intervals was checked while they were still a list."""
 
 
 class NewCalendarSerializer(StrictSerializer):
     """A calendar: busy time that a program pushes, or where to read it."""
 
     kind = ChoiceField(choices=list(_NEEDED), help_text="Pushed busy time, a feed, or calendars of a CalDAV server.")
-    intervals = BusyIntervalsField(required=False, help_text="For `busy`: all there is, in place of what was.")
+    intervals = BusyIntervalsField(
+        required=False, max_length=MAX_INTERVALS, help_text="For `busy`: all there is, in place of what was."
+    )
     url = TextField(required=False, max_length=MAX_URL, help_text="For `feed` and `caldav`: https or webcal.")
     username = TextField(required=False, max_length=MAX_CREDENTIAL, help_text="For `caldav`.")
     password = serializers.CharField(

@@ -1,7 +1,6 @@
 """Shapes of what is said about dates that differ from the week."""
 
-import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,12 +11,11 @@ from common.api.emails import EmailField
 from common.api.fields import ListField
 from common.api.serializers import Errors, StrictSerializer
 from common.domain import week
-from common.domain.window import DATE_PATTERN, FIRST_YEAR, LAST_YEAR
-from user_service.weeks.serializers import MIDNIGHT, EndField, StartField
+from common.domain.window import DATE_PATTERN, FIRST_YEAR, LAST_YEAR, parse_moment
+from user_service.weeks.serializers import MIDNIGHT, ROW_SCHEMA, EndField, FreeTimeSerializer, StartField
 
 MAX_OVERRIDES = 1000  # of a user
 MAX_DAYS = 366  # in one step
-_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @extend_schema_field({"type": "string", "pattern": DATE_PATTERN})
@@ -30,13 +28,11 @@ class DateField(serializers.CharField):
 
     def to_internal_value(self, data: Any) -> date:  # type: ignore[override]
         """The date."""
-        if not isinstance(data, str) or not _DATE.fullmatch(data):
-            self.fail("invalid_date")
         try:
-            day = date.fromisoformat(data)
+            day = parse_moment(data) if isinstance(data, str) else None
         except ValueError:
-            self.fail("invalid_date")
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            day = None
+        if day is None or isinstance(day, datetime) or day.year > LAST_YEAR:
             self.fail("invalid_date")
         return day
 
@@ -89,9 +85,6 @@ class DayIntervalsField(ListField):
 
     child = DayIntervalSerializer()
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=week.QUARTERS, **kwargs)
-
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
         """The quarters of the day in which any of them is free."""
         free = 0
@@ -103,9 +96,7 @@ class DayIntervalsField(ListField):
         """Nothing more to check: the number of intervals was checked while they were still a list."""
 
 
-@extend_schema_field(
-    {"type": "array", "minItems": week.HOURS, "maxItems": week.HOURS, "items": {"type": "integer", "enum": [0, 1]}}
-)
+@extend_schema_field(ROW_SCHEMA)
 class RowField(serializers.ListField):
     """The 24 hours of a day."""
 
@@ -121,23 +112,13 @@ class RowField(serializers.ListField):
         return week.from_grid([data])
 
 
-class NewOverrideSerializer(StrictSerializer):
+class NewOverrideSerializer(FreeTimeSerializer):
     """What is free on a date, as intervals or as a row of hours: exactly one of the two."""
 
-    constraints = {"minProperties": 1, "maxProperties": 1}
     alternatives = ("intervals", "row")
 
-    intervals = DayIntervalsField(required=False, help_text="None of them: away all day.")
+    intervals = DayIntervalsField(required=False, max_length=week.QUARTERS, help_text="None of them: away all day.")
     row = RowField(required=False, help_text="24 hours: 1 is free, 0 is not.")
-
-    def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
-        """Exactly one of the two is given. Puts what is free among the values."""
-        present = set(self.alternatives) & (values.keys() | errors.keys())
-        if len(present) != 1:
-            message = "Give either intervals or row" + (", not both." if present else ".")
-            return {"non_field_errors": [ErrorDetail(message, code="one_of")]}
-        values["free"] = values.get(present.pop())
-        return {}
 
 
 class NewOverridesSerializer(NewOverrideSerializer, RangeSerializer):

@@ -26,7 +26,10 @@ def _array(length: int, items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "minItems": length, "maxItems": length, "items": items}
 
 
-@extend_schema_field(_array(len(week.DAYS), _array(week.HOURS, {"type": "integer", "enum": [0, 1]})))
+ROW_SCHEMA = _array(week.HOURS, {"type": "integer", "enum": [0, 1]})
+
+
+@extend_schema_field(_array(len(week.DAYS), ROW_SCHEMA))
 class GridField(serializers.ListField):
     """7 rows of 24 slots. One field reads the whole grid: 168 fields would take ten times as long."""
 
@@ -94,9 +97,6 @@ class IntervalsField(ListField):
 
     child = IntervalSerializer()
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=MAX_INTERVALS, **kwargs)
-
     def to_internal_value(self, data: Any) -> int:  # type: ignore[override]
         """The week in which all of them are free, as one integer."""
         intervals = super().to_internal_value(data)
@@ -109,27 +109,30 @@ class IntervalsField(ListField):
         """Nothing more to check: the number of intervals was checked while they were still a list."""
 
 
-class NewAvailabilitySerializer(StrictSerializer):
-    """A week, as a grid or as intervals: exactly one of the two."""
+class FreeTimeSerializer(StrictSerializer):
+    """What is free, told by exactly one of the two `alternatives`. Among the validated values it is `free`."""
 
     constraints = {"minProperties": 1, "maxProperties": 1}
-    alternatives = ("grid", "intervals")
-
-    grid = GridField(required=False)
-    intervals = IntervalsField(required=False, help_text="Overlapping and touching intervals are merged.")
 
     def cross_check(self, values: dict[str, Any], errors: Errors) -> Errors:
         """Exactly one of the two is given."""
         present = set(self.alternatives) & (values.keys() | errors.keys())
-        if len(present) == 1:
-            return {}
-        message = "Give either grid or intervals" + (", not both." if present else ".")
-        return {"non_field_errors": [ErrorDetail(message, code="one_of")]}
+        if len(present) != 1:
+            message = f"Give either {' or '.join(self.alternatives)}" + (", not both." if present else ".")
+            return {"non_field_errors": [ErrorDetail(message, code="one_of")]}
+        values["free"] = values.get(present.pop())
+        return {}
 
 
-def week_of(availability: dict[str, int]) -> int:
-    """The week of a validated NewAvailabilitySerializer, or an empty one."""
-    return next(iter(availability.values()), week.NEVER)
+class NewAvailabilitySerializer(FreeTimeSerializer):
+    """A week, as a grid or as intervals: exactly one of the two."""
+
+    alternatives = ("grid", "intervals")
+
+    grid = GridField(required=False)
+    intervals = IntervalsField(
+        required=False, max_length=MAX_INTERVALS, help_text="Overlapping and touching intervals are merged."
+    )
 
 
 class LookUpQuerySerializer(StrictSerializer):
