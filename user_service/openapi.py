@@ -18,7 +18,7 @@ from common.api.renderers import JSONRenderer
 from common.domain import week
 from user_service import serializers
 from user_service.ics.writer import TooManyIntervals
-from user_service.overrides.limits import TooManyOverrides
+from user_service.overrides.services import TooManyOverrides
 from user_service.representations import represent_availability
 from user_service.store import users
 from user_service.weeks.serializers import (

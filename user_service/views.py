@@ -22,7 +22,7 @@ from user_service.access.sharing import fetch_shared, fetch_visible, sharing_rul
 from user_service.ics import writer
 from user_service.ics.reader import CalendarParser, CalendarWeek
 from user_service.models import User
-from user_service.overrides.limits import check_overrides
+from user_service.overrides.services import check_overrides
 from user_service.representations import (
     represent_availabilities,
     represent_availability,

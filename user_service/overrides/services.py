@@ -4,12 +4,26 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from common.api.exceptions import Conflict
 from user_service import services
 from user_service.models import User
-from user_service.overrides.limits import check_overrides
+from user_service.overrides.serializers import MAX_OVERRIDES
 
 Overrides = Mapping[date, int]
 Edit = Callable[[Overrides], Overrides]
+
+
+class TooManyOverrides(Conflict):
+    """Somebody would have more dates than they may have."""
+
+    default_code = "too-many-overrides"
+    default_detail = f"A user has at most {MAX_OVERRIDES} dates that differ from the week."
+
+
+def check_overrides(overrides: Overrides) -> None:
+    """Raises TooManyOverrides."""
+    if len(overrides) > MAX_OVERRIDES:
+        raise TooManyOverrides
 
 
 def edit_overrides(email: str, edit: Edit, check: Callable[[User], object]) -> User:
