@@ -35,7 +35,7 @@ REDIS_SECONDS = env.seconds("REDIS_SECONDS", 2.0)
 # Of the 3 seconds in which the whole cascade answers, the innermost share.
 HEALTH_SECONDS = env.seconds("HEALTH_SECONDS", 0.8)
 NEIGHBOUR = "REDIS_URL"
-HEALTH_CHECKS = ["user_service.monitoring.health.redis"]
+HEALTH_CHECKS = ["user_service.monitoring.redis"]
 # How many requests a minute a caller may send, where callers have to say who they are.
 RATE_PER_MINUTE = env.integer("RATE_PER_MINUTE", 600)
 # Whether somebody whose email a provider has checked may create themselves.
@@ -50,7 +50,7 @@ else:
         "DEFAULT_PERMISSION_CLASSES": ["user_service.access.permissions.ScopePermission"],
     }
 PAGE_ACCESS = "user_service.access.authentication.check_page"
-METRICS = ["user_service.monitoring.metrics.users_stored"]
+METRICS = ["user_service.monitoring.users_stored"]
 
 
 REDIS = env.redis_address("REDIS_URL", 6379)

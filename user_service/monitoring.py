@@ -1,12 +1,24 @@
-"""What user-service tells Prometheus beyond what each service does."""
+"""What operators are told of user-service: the health of what it depends on, and numbers for Prometheus."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from common.api.exceptions import Unavailable
-from user_service.store import listing
+from user_service.store import connection, listing, old_layout
+
+
+class RedisCheck:
+    """Health of Redis."""
+
+    name = connection.NAME
+
+    def run(self) -> dict[str, Any]:
+        """How users are stored there. Raises Unavailable."""
+        connection.ping()
+        return {"layout": old_layout.name_layout()}
 
 
 class UsersStored(Collector):
@@ -21,4 +33,5 @@ class UsersStored(Collector):
         yield GaugeMetricFamily("w2meet_users_stored", "Users that are stored.", value=count)
 
 
+redis = RedisCheck()
 users_stored = UsersStored()
