@@ -68,7 +68,7 @@ DOWN = Unavailable("Redis cannot be reached.")
 _TAKEN = users.EmailTaken(f"There is already a user with the email {_ANN}.")
 UNKNOWN = users.UnknownUser.of(_ANN)
 STALE = PreconditionFailed()
-_SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
+SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
 _NO_ZONE = bad_input("timezone", "'Berlin' is not an IANA time zone. Did you mean 'Europe/Berlin'?", "unknown_timezone")
 _NO_NUMBER = bad_input("limit", "A valid integer is required.", "invalid")
 _NO_EMAIL = bad_input("email[0]", "Enter a valid email address.", "invalid")
@@ -94,7 +94,7 @@ read_user = extend_schema(
     responses={
         200: serializers.UserSerializer,
         304: NOT_MODIFIED,
-        **error_responses(_PATH, _SURPLUS, UNKNOWN, DOWN),
+        **error_responses(_PATH, SURPLUS, UNKNOWN, DOWN),
     },
     examples=[_USER],
 )
@@ -110,7 +110,7 @@ delete_user = extend_schema(
     parameters=[EMAIL, IF_MATCH, UNLESS_MATCH],
     responses={
         HTTPStatus.NO_CONTENT: OpenApiResponse(description="The user is gone."),
-        **error_responses(_PATH, _SURPLUS, UNKNOWN, STALE, DOWN),
+        **error_responses(_PATH, SURPLUS, UNKNOWN, STALE, DOWN),
     },
 )
 read_availability = extend_schema(
@@ -119,7 +119,7 @@ read_availability = extend_schema(
     responses={
         **_AVAILABILITY,
         304: NOT_MODIFIED,
-        **error_responses(_WEEK_PATH, _SURPLUS, UNKNOWN, TooManyIntervals(), DOWN),
+        **error_responses(_WEEK_PATH, SURPLUS, UNKNOWN, TooManyIntervals(), DOWN),
     },
     examples=[_WEEK],
 )
@@ -139,7 +139,7 @@ read_sharing = extend_schema(
     responses={
         200: serializers.SharingSerializer,
         304: NOT_MODIFIED,
-        **error_responses(_SHARING_PATH, _SURPLUS, UNKNOWN, DOWN),
+        **error_responses(_SHARING_PATH, SURPLUS, UNKNOWN, DOWN),
     },
     examples=[_SHARING],
 )

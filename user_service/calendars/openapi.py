@@ -11,19 +11,18 @@ from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from user_service.calendars import serializers
 from user_service.calendars.fetching.secrets import NoCalendarKeys
-from user_service.openapi import DOWN, EMAIL, UNKNOWN
+from user_service.openapi import DOWN, EMAIL, SURPLUS, UNKNOWN
 from user_service.store.calendars import TooManyCalendars, UnknownCalendar
 
 _CALENDARS = "/users/ann@example.org/calendars"
 _PATH = f"{_CALENDARS}/team"
 _NAME = OpenApiParameter(
     "name",
-    {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9 _.+-]{0,63}$"},
+    {"type": "string", "pattern": f"^{serializers.NAME.pattern}$"},
     OpenApiParameter.PATH,
     description="Chosen by whose calendar it is.",
 )
 _NO_KIND = bad_input("kind", "One of busy, feed, caldav.", "invalid_choice")
-_SURPLUS = bad_input("verbose", "Unknown name. Known here: none.", "unknown")
 _NO_CALENDAR = UnknownCalendar.of("work")
 _BAD_WINDOW = bad_input("end", "The end must be later than the start.", "invalid_window")
 _MEETING = {"start": "2026-12-01T09:00:00Z", "end": "2026-12-01T10:00:00Z"}
@@ -49,13 +48,13 @@ _BUSY: dict[Any, Any] = {
 list_calendars = extend_schema(
     operation_id="list_calendars",
     parameters=[EMAIL],
-    responses={200: serializers.CalendarsSerializer, **error_responses(_CALENDARS, _SURPLUS, UNKNOWN, DOWN)},
+    responses={200: serializers.CalendarsSerializer, **error_responses(_CALENDARS, SURPLUS, UNKNOWN, DOWN)},
     examples=[OpenApiExample("One", {"calendars": [_WORK]}, response_only=True)],
 )
 read_calendar = extend_schema(
     operation_id="read_calendar",
     parameters=[EMAIL, _NAME],
-    responses={200: serializers.CalendarSerializer, **error_responses(_PATH, _SURPLUS, _NO_CALENDAR, DOWN)},
+    responses={200: serializers.CalendarSerializer, **error_responses(_PATH, SURPLUS, _NO_CALENDAR, DOWN)},
     examples=[_EXAMPLE],
 )
 replace_calendar = extend_schema(
@@ -79,7 +78,7 @@ delete_calendar = extend_schema(
     parameters=[EMAIL, _NAME],
     responses={
         HTTPStatus.NO_CONTENT: OpenApiResponse(description="The calendar and its busy time are gone."),
-        **error_responses(_PATH, _SURPLUS, _NO_CALENDAR, DOWN),
+        **error_responses(_PATH, SURPLUS, _NO_CALENDAR, DOWN),
     },
 )
 refresh_calendar = extend_schema(
@@ -88,7 +87,7 @@ refresh_calendar = extend_schema(
     request=None,
     responses={
         HTTPStatus.ACCEPTED: serializers.CalendarSerializer,
-        **error_responses(f"{_PATH}/refresh", _SURPLUS, _NO_CALENDAR, DOWN),
+        **error_responses(f"{_PATH}/refresh", SURPLUS, _NO_CALENDAR, DOWN),
     },
     examples=[_EXAMPLE],
 )
