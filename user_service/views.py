@@ -44,10 +44,6 @@ def _respond_if_changed(request: Request, response: Response) -> Response | Http
     return HttpResponseNotModified(headers={"ETag": tag}) if knows_version(request, tag) else response
 
 
-def _user_path(email: str) -> str:
-    return f"/users/{quote(email, safe='@')}"
-
-
 class UsersView(ServiceView):
     """All users."""
 
@@ -74,7 +70,7 @@ class UsersView(ServiceView):
         if availability := body.pop("availability", None):
             body |= {"week": availability["free"], "has_week": True}
         user = services.create_user(**body)
-        headers = {"Location": _user_path(user.email), "ETag": models.user_version(user)}
+        headers = {"Location": f"/users/{quote(user.email, safe='@')}", "ETag": models.user_version(user)}
         return Response(represent_user(user), status=HTTPStatus.CREATED, headers=headers)
 
 
@@ -163,11 +159,8 @@ def _respond_with_availability(request: Request, user: User) -> Response:
     return Response(availability, headers={"ETag": models.availability_version(user)})
 
 
-def _change_user(request: Request, email: str, changes: dict[str, Any], *versions: Callable[[User], str]) -> User:
-    def check(user: User) -> None:
-        check_preconditions(request, *(version(user) for version in versions))
-
-    return services.change_user(normal_email(email), changes, check)
+def _change_user(request: Request, email: str, changes: dict[str, Any], version: Callable[[User], str]) -> User:
+    return services.change_user(normal_email(email), changes, lambda user: check_preconditions(request, version(user)))
 
 
 class SharingView(ServiceView):
