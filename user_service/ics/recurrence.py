@@ -8,6 +8,7 @@ from typing import NamedTuple
 from icalendar import vDuration
 
 from common.domain import week
+from common.domain.window import DAY
 from user_service.ics.components import Component, Property
 from user_service.ics.writer import WEEKDAYS
 from user_service.ics.zones import find_zone
@@ -18,7 +19,7 @@ _HOW_TO_WRITE_TIMES = "Write a date, a time and a time zone, such as DTSTART;TZI
 _HOW_TO_WRITE_RULES = "A week is told by what repeats each week: FREQ=WEEKLY, perhaps with BYDAY, and nothing more."
 _TOO_SHORT_OR_LONG = "The end must be later than the start, by a week at most."
 _WHOLE_QUARTERS = "A week is of quarters of an hour."
-_QUARTER, _DAY = timedelta(minutes=week.QUARTER_MINUTES), timedelta(days=1)
+_QUARTER = timedelta(minutes=week.QUARTER_MINUTES)
 _duration: Callable[[str], timedelta] = vDuration.from_ical
 _EXCEPTIONS = ("EXDATE", "EXRULE", "RDATE", "RECURRENCE-ID")
 
@@ -41,8 +42,7 @@ class LocalTime(NamedTuple):
 
 def read_week(available: Component) -> tuple[int, str | None]:
     """The week in which the time of an AVAILABLE is free, and the zone of a LocalTime. Raises NotKeptError."""
-    refuse(available, _EXCEPTIONS, "A week repeats without exceptions.")
-    start, first, quarters = read_stretch(available)
+    start, first, quarters = read_stretch(available, "A week repeats without exceptions.")
     slots = {
         (day * week.QUARTERS + first + quarter) % week.QUARTERS_OF_WEEK
         for day in read_days(available, start.shown)
@@ -51,8 +51,12 @@ def read_week(available: Component) -> tuple[int, str | None]:
     return sum(1 << (week.QUARTERS_OF_WEEK - 1 - slot) for slot in slots), start.zone
 
 
-def read_stretch(available: Component) -> tuple[LocalTime, int, int]:
-    """When an AVAILABLE begins, in which quarter of that day, and how many quarters it lasts. Raises NotKeptError."""
+def read_stretch(available: Component, no_exceptions: str) -> tuple[LocalTime, int, int]:
+    """When an AVAILABLE begins, in which quarter of that day, and how many quarters it lasts.
+
+    Raises NotKeptError, which is in the words `no_exceptions` where there are exceptions.
+    """
+    _refuse(available, _EXCEPTIONS, no_exceptions)
     start = read_time(available, "DTSTART")
     first, rest = divmod(start.shown - datetime.combine(start.shown, time()), _QUARTER)
     if rest:
@@ -66,7 +70,7 @@ def read_stretch(available: Component) -> tuple[LocalTime, int, int]:
     return start, first, quarters
 
 
-def refuse(component: Component, names: tuple[str, ...], message: str) -> None:
+def _refuse(component: Component, names: tuple[str, ...], message: str) -> None:
     """Raises NotKeptError when the component has any of these properties."""
     for name in names:
         if name in component.properties:
@@ -115,13 +119,13 @@ def parse_zone(name: str, text: str) -> str:
 def read_length(component: Component, start: LocalTime) -> tuple[str, timedelta]:
     """How long a component is, and the property that says so. A day without an end is a whole one."""
     if "DURATION" in component.properties:
-        refuse(component, ("DTEND",), "Give a DTEND or a DURATION, not both.")
+        _refuse(component, ("DTEND",), "Give a DTEND or a DURATION, not both.")
         try:
             return "DURATION", _duration(read_one(component, "DURATION").value)
         except (ValueError, OverflowError):
             raise NotKeptError("DURATION", "Give a DTEND, or a DURATION such as PT3H.") from None
     if start.is_day and "DTEND" not in component.properties:
-        return "DTSTART", _DAY
+        return "DTSTART", DAY
     end = read_time(component, "DTEND")
     if (end.zone, end.is_day) != (start.zone, start.is_day):
         raise NotKeptError("DTEND", "The end is a time in the time zone of the start, or a day as the start is.")

@@ -55,7 +55,9 @@ def availability(user: User) -> Calendar:
     component = _availability(user, zone, FIRST_MONDAY)
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
     for (start, end), days in _group_days(user.week).items():
-        component.add_component(_weekly(user, zone, start, end, days))
+        available = _available(user, zone, FIRST_MONDAY.date() + days[0] * DAY, start, end)
+        available.add("RRULE", vRecur(FREQ="WEEKLY", BYDAY=[WEEKDAYS[day] for day in days]))
+        component.add_component(available)
     runs = [_exception(user, zone, dates) for dates in group_dates(user.overrides)]
     is_past = any(day < FIRST_MONDAY.date() for day in user.overrides)
     first = EPOCH.replace(tzinfo=None) if is_past else FIRST_MONDAY - DAY
@@ -95,12 +97,6 @@ def _group_days(free: int) -> dict[tuple[int, int], list[int]]:
     for day, start, end in week.to_intervals(free):
         days.setdefault((start, end), []).append(day)
     return days
-
-
-def _weekly(user: User, zone: ZoneInfo, start: int, end: int, days: list[int]) -> Available:
-    component = _available(user, zone, FIRST_MONDAY.date() + days[0] * DAY, start, end)
-    component.add("RRULE", vRecur(FREQ="WEEKLY", BYDAY=[WEEKDAYS[day] for day in days]))
-    return component
 
 
 def _available(user: User, zone: ZoneInfo, day: date, start: int, end: int, *words: str) -> Available:
