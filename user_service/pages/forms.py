@@ -191,17 +191,13 @@ class WeekForm(PersonForm):
         """The validated fields of the user."""
         places = [_PLACE.fullmatch(place) for place in self.cleaned_data["hours"]]
         hours = [(int(place[1]), int(place[2]), int(place[3] or _WHOLE_HOUR)) for place in places if place]
-        return self._sharing | {
+        sharing = self.cleaned_data.get("sharing")
+        is_untouched = self.cleaned_data.get("is_default") and sharing == Sharing(settings.SHARING, ())
+        return ({} if sharing is None or is_untouched else {"sharing": sharing}) | {
             "name": self.cleaned_data["name"],
             "timezone": self.cleaned_data["timezone"],
             "week": week.from_hours(hours),
         }
-
-    @property
-    def _sharing(self) -> dict[str, Sharing]:
-        sharing: Sharing | None = self.cleaned_data.get("sharing")
-        is_untouched = self.cleaned_data.get("is_default") and sharing == Sharing(settings.SHARING, ())
-        return {} if sharing is None or is_untouched else {"sharing": sharing}
 
     def check_version(self, stored: User) -> None:
         """Raises StaleForm if somebody else has changed the user, unless to what this form holds."""

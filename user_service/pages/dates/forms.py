@@ -1,6 +1,5 @@
 """The forms of the dates that differ from the week. The serializers of the API say what is good."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -102,15 +101,10 @@ class NewDatesForm(DatesForm):
         try:
             values = validate(NewOverridesSerializer, dates)
         except ValidationError as fault:
-            for name, message in _name_faults(fault):
-                self.add_error(name, message)
+            fields = {"from": "first", "to": "last"}
+            faults = ((fields.get(error["field"], "times"), error["message"]) for error in list_errors(fault.detail))
+            for field, message in dict.fromkeys(faults):
+                self.add_error(field, message)
             return
         first, last = values["from"], values["to"]
         self.edit = remove_dates(first, last) if holds == WEEK else replace_dates(first, last, values["free"])
-
-
-def _name_faults(fault: ValidationError) -> Iterator[tuple[str, str]]:
-    """Each different fault, with the field of the form that it is about."""
-    fields = {"from": "first", "to": "last"}
-    faults = ((fields.get(error["field"], "times"), error["message"]) for error in list_errors(fault.detail))
-    return iter(dict.fromkeys(faults))

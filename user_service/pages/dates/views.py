@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 from datetime import date
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from common.api.exceptions import Problem
 from common.browsable.people import PeopleView, explain_fault, focus_on_fault
 from common.domain import timezones
 from user_service.days import group_dates
-from user_service.models import User, overrides_version
+from user_service.models import overrides_version
 from user_service.overrides.services import Overrides, edit_overrides
 from user_service.pages.dates.forms import AWAY, HOLDS, DatesForm, NewDatesForm, RemovalForm
 from user_service.pages.owners import find_owner, link_week, week_path
@@ -66,19 +66,14 @@ def show_dates(request: HttpRequest, email: str, sent: DatesForm, *, status: int
         user = users.get(email)
         today = timezone.now().astimezone(timezones.zone(user.timezone)).date()
         form.fields["first"].widget.attrs["min"] = form.fields["last"].widget.attrs["min"] = today.isoformat()
-        context |= describe_dates(user, today)
+        runs = list(find_runs(user.overrides))
+        context |= {
+            "timezone": user.timezone,
+            "version": overrides_version(user),
+            "runs": [run for run in runs if run.last >= today],
+            "past": [run for run in runs if run.last < today],
+        }
     return render(request, "user_service/my_week_dates.html", context, status=status)
-
-
-def describe_dates(user: User, today: date) -> dict[str, Any]:
-    """What the template shows of the dates: `{timezone, version, runs, past}`."""
-    runs = list(find_runs(user.overrides))
-    return {
-        "timezone": user.timezone,
-        "version": overrides_version(user),
-        "runs": [run for run in runs if run.last >= today],
-        "past": [run for run in runs if run.last < today],
-    }
 
 
 def find_runs(overrides: Overrides) -> Iterator[Run]:
