@@ -1,9 +1,10 @@
 """A calendar of a user, and what is busy by all of them. Minutes are those since 1970, in UTC."""
 
 import base64
+import secrets
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple, Self
 
 import orjson
@@ -29,7 +30,7 @@ class Calendar:
 
     name: str
     kind: str
-    generation: str
+    generation: str = field(default_factory=lambda: secrets.token_hex(8))
     state: str = WAITING
     tentative: str = BUSY
     reason: str = ""

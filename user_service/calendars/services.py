@@ -15,7 +15,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from common.api.exceptions import Conflict
 from common.domain.window import DAY, MINUTE
-from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, WAITING, Calendar, Intervals
+from user_service.busy_time import BUSY, FAILING, OK, REFUSED, UPLOAD, Calendar, Intervals
 from user_service.calendars.faults import Failing, Refused, UnreadableCalendar
 from user_service.calendars.fetching import secrets
 from user_service.calendars.fetching.addresses import read_address
@@ -52,15 +52,7 @@ def put_busy(email: str, name: str, intervals: Intervals, tentative: str) -> boo
     def edit(user: User, before: Calendar | None) -> Calendar:
         nonlocal is_new
         is_new = before is None
-        return Calendar(
-            name=name,
-            kind=BUSY,
-            generation=_new_generation(),
-            state=OK,
-            tentative=tentative,
-            as_of=_now(),
-            busy=intervals,
-        )
+        return Calendar(name=name, kind=BUSY, state=OK, tentative=tentative, as_of=_now(), busy=intervals)
 
     calendars.change(email, name, edit)
     return is_new
@@ -71,8 +63,9 @@ def put_upload(email: str, name: str, content: bytes, *, tentative: str = BUSY, 
 
     Raises UnknownUser, TooManyCalendars, and CalendarExists where it may not replace one of this name.
     """
-    new = _make_waiting(name, UPLOAD, tentative)
-    _put(email, replace(new, kept=keep_upload(content)), may_replace=may_replace)
+    kept = keep_upload(content)
+    new = Calendar(name=name, kind=UPLOAD, tentative=tentative, next_read=_now(), kept=kept)
+    _put(email, new, may_replace=may_replace)
 
 
 def put_source(
@@ -89,7 +82,7 @@ def put_source(
     # The secret is bound to the user: who has the email later can do nothing with it.
     user = fetch_with_id(email)
     encrypted = secrets.encrypt(secret, owner=f"{user.id} {user.email}", calendar=name)
-    new = replace(_make_waiting(name, kind, tentative), secret=encrypted, host=host)
+    new = Calendar(name=name, kind=kind, tentative=tentative, next_read=_now(), secret=encrypted, host=host)
     _put(email, new, may_replace=may_replace)
 
 
@@ -155,12 +148,17 @@ def _read(calendar: Calendar, user: User) -> Calendar:
         read = SOURCES[calendar.kind](calendar, user, start, end)
     except Refused as fault:
         return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None)
-    except UnreadableCalendar as fault:
+    except (Failing, UnreadableCalendar) as fault:
         if calendar.kind == UPLOAD:
             return replace(calendar, state=REFUSED, reason=fault.reason, next_read=None, kept=b"")
-        return _plan_retry(calendar, fault.reason)
-    except Failing as fault:
-        return _plan_retry(calendar, fault.reason)
+        pause = min(settings.CALENDAR_SECONDS / 60 * 2**calendar.failures, MAX_PAUSE / MINUTE)
+        return replace(
+            calendar,
+            state=FAILING,
+            reason=fault.reason,
+            failures=min(calendar.failures + 1, 10),
+            next_read=_now() + _spread(pause),
+        )
     pause = _DAY if calendar.kind == UPLOAD else settings.CALENDAR_SECONDS / 60
     return replace(
         read,
@@ -173,39 +171,13 @@ def _read(calendar: Calendar, user: User) -> Calendar:
     )
 
 
-def _plan_retry(calendar: Calendar, reason: str) -> Calendar:
-    pause = min(settings.CALENDAR_SECONDS / 60 * 2**calendar.failures, MAX_PAUSE / MINUTE)
-    return replace(
-        calendar,
-        state=FAILING,
-        reason=reason,
-        failures=min(calendar.failures + 1, 10),
-        next_read=_now() + _spread(pause),
-    )
-
-
 def _take_over(now: Calendar | None, read: Calendar) -> Calendar | None:
     """What was read, unless the calendar is another by now."""
     return read if now is not None and now.generation == read.generation else now
 
 
-def _make_waiting(name: str, kind: str, tentative: str) -> Calendar:
-    return Calendar(
-        name=name,
-        kind=kind,
-        generation=_new_generation(),
-        state=WAITING,
-        tentative=tentative,
-        next_read=_now(),
-    )
-
-
 def _spread(minutes: float) -> int:
     return max(1, round(minutes * (1 + SPREAD * random_secrets.randbelow(100) / 100)))
-
-
-def _new_generation() -> str:
-    return random_secrets.token_hex(8)
 
 
 def _now() -> int:
