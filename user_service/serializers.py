@@ -51,11 +51,9 @@ class NewUserSerializer(StrictSerializer):
     availability = NewAvailabilitySerializer(required=False, help_text="Nobody is available until they say so.")
 
 
-class UserChangesSerializer(NewUserSerializer):
+class UserChangesSerializer(StrictSerializer):
     """What may change of a user."""
 
-    email = None  # type: ignore[assignment]
-    availability = None  # type: ignore[assignment]
     name = NameField(required=False)
     timezone = TimeZoneField(required=False)
 

@@ -43,7 +43,8 @@ def check_scopes(caller: Caller, sufficient: Collection[str], owner: str | None 
         return
     others = [scope for scope in sufficient if scope != SELF]
     if not any(map(caller.may, others)):
-        raise PermissionDenied(_describe(sufficient))
+        words = [f"{scope} (for one's own record)" if scope == SELF else scope for scope in sufficient]
+        raise PermissionDenied(f"This needs a token with the scope {' or '.join(words)}.")
     if owner not in (None, caller.email) and any(scope in sufficient and caller.may(scope) for scope in _DIRECTORY):
         audit.mark_act_for_another()
 
@@ -53,8 +54,3 @@ def check_sign_up(caller: Caller, email: str) -> None:
     if settings.SIGN_UP and caller.is_vouched_for and caller.email == email:
         return
     check_scopes(caller, (WRITE_USERS,), email)
-
-
-def _describe(sufficient: Collection[str]) -> str:
-    words = [f"{scope} (for one's own record)" if scope == SELF else scope for scope in sufficient]
-    return f"This needs a token with the scope {' or '.join(words)}."

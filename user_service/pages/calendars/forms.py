@@ -5,6 +5,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from rest_framework.exceptions import APIException, ValidationError
 
+from common.api.parsers import MAX_BODY_BYTES
 from common.api.serializers import validate
 from user_service.busy_time import BUSY, CALDAV, FEED, FREE, UPLOAD
 from user_service.calendars import services
@@ -118,7 +119,8 @@ class UploadForm(CalendarForm):
     title = "A calendar file"
 
     file = forms.FileField(
-        help_text="A file that ends in .ics, of at most 2 MB. What changes in the calendar later is not noticed.",
+        help_text=f"A file that ends in .ics, of at most {MAX_BODY_BYTES >> 20} MB. "
+        "What changes in the calendar later is not noticed.",
         widget=forms.FileInput({"accept": ".ics,text/calendar"}),
     )
 
