@@ -19,7 +19,7 @@ def represent_lines(page: Iterable[User]) -> Iterator[dict[str, Any]]:
             same, stored = calendars.fetch(user.email)
         except UnknownUser:  # deleted since the page was read
             continue
-        pushed = {name: _represent(each) for name, each in sorted(stored.items()) if each.kind == BUSY}
+        pushed = {name: _represent(each) for name, each in stored.items() if each.kind == BUSY}
         yield same.to_json() | ({"calendars": pushed} if pushed else {})
 
 

@@ -8,7 +8,7 @@ from user_service.busy_time import BUSY, PushedCalendar
 from user_service.calendars import services
 from user_service.models import User
 from user_service.store import calendars, users
-from user_service.store.calendars import MAX_CALENDARS, TooManyCalendars
+from user_service.store.calendars import TooManyCalendars, are_too_many
 from user_service.store.users import Edit, Outcome, UnknownUser
 
 # By name. Of calendars that are read from elsewhere nothing is known but that they are there.
@@ -50,11 +50,7 @@ def upsert_lines(lines: Mapping[str, Line], preview: Preview | None = None) -> U
         if line.calendars
     }
     after = {email: known | dict(lines[email].calendars) for email, known in before.items()}
-    faults = {
-        email: TooManyCalendars()
-        for email, known in before.items()
-        if len(after[email]) > max(MAX_CALENDARS, len(known))
-    }
+    faults = {email: TooManyCalendars() for email, known in before.items() if are_too_many(after[email], known)}
     edits = {email: line.edit for email, line in lines.items() if email not in faults}
     outcomes = users.preview_upsert(edits, preview.users) if preview else users.upsert_many(edits)
     for email, known in before.items():

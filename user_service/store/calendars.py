@@ -3,7 +3,7 @@
 A calendar and the busy time in its user's record change together, in one script.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import NamedTuple, Self
@@ -78,8 +78,13 @@ class Claim(NamedTuple):
     token: str
 
 
+def are_too_many(after: Collection[str], before: Collection[str]) -> bool:
+    """Whether these are more calendars than a user may have, and more than there were."""
+    return len(after) > max(MAX_CALENDARS, len(before))
+
+
 def fetch(email: str) -> tuple[User, dict[str, Calendar]]:
-    """A user and their calendars by name, without what readings need. Raises UnknownUser."""
+    """A user and their calendars by name, in order, without what readings need. Raises UnknownUser."""
     _, user, calendars = _fetch(email)
     return user, calendars
 
@@ -101,7 +106,7 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
         calendar = edit(user, calendars.get(name))
         others = {each: stored for each, stored in calendars.items() if each != name}
         after = others | ({name: calendar} if calendar else {})
-        if len(after) > max(MAX_CALENDARS, len(calendars)):
+        if are_too_many(after, calendars):
             raise TooManyCalendars
         changed = replace(user, busy=merge_busy(after.values()), calendars=_summarize(user, after))
         due = "" if calendar is None or calendar.next_read is None else calendar.next_read * 60
@@ -163,7 +168,7 @@ def _fetch(email: str, name: str = "") -> tuple[bytes, User, dict[str, Calendar]
         record, stored, kept = run_all(asked)
     if record is None:
         raise UnknownUser.of(email)
-    calendars = {each.decode(): text for each, text in stored.items()}
+    calendars = {each.decode(): text for each, text in sorted(stored.items())}
     return (
         record,
         decode(email, record),

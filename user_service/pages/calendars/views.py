@@ -108,7 +108,7 @@ def show_calendars(
     if status != HTTPStatus.SERVICE_UNAVAILABLE:
         user, stored = calendars.fetch(email)
         zone = timezones.zone(user.timezone)
-        lines = [describe_calendar(stored[name], zone) for name in sorted(stored)]
+        lines = [describe_calendar(calendar, zone) for calendar in stored.values()]
         context |= {"timezone": user.timezone, "lines": lines}
     response = render(request, "user_service/my_week_calendars.html", context, status=status)
     # What was sent may be the address of a feed, which is as good as a password.
