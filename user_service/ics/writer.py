@@ -54,7 +54,10 @@ def availability(user: User) -> Calendar:
     zone = timezones.zone(user.timezone)
     component = _availability(user, zone, FIRST_MONDAY)
     component.add("ORGANIZER", vCalAddress(calendars.mailto(user.email)), parameters={"CN": user.name})
-    for (start, end), days in _group_days(user.week).items():
+    days_by_times: dict[tuple[int, int], list[int]] = {}
+    for day, start, end in week.to_intervals(user.week):
+        days_by_times.setdefault((start, end), []).append(day)
+    for (start, end), days in days_by_times.items():
         available = _available(user, zone, FIRST_MONDAY.date() + days[0] * DAY, start, end)
         available.add("RRULE", vRecur(FREQ="WEEKLY", BYDAY=[WEEKDAYS[day] for day in days]))
         component.add_component(available)
@@ -89,14 +92,6 @@ def _exception(user: User, zone: ZoneInfo, dates: list[date]) -> Availability:
         for start, end_quarter in week.to_runs(user.overrides[day]):
             component.add_component(_available(user, zone, day, start, end_quarter, str(day)))
     return component
-
-
-def _group_days(free: int) -> dict[tuple[int, int], list[int]]:
-    """The days of each interval that is free, by its first quarter and that after its last."""
-    days: dict[tuple[int, int], list[int]] = {}
-    for day, start, end in week.to_intervals(free):
-        days.setdefault((start, end), []).append(day)
-    return days
 
 
 def _available(user: User, zone: ZoneInfo, day: date, start: int, end: int, *words: str) -> Available:
