@@ -1,6 +1,5 @@
 """The JSON that is answered about calendars."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from common.domain.window import EPOCH, MINUTE
@@ -12,22 +11,13 @@ _SHOWN = ("name", "kind", "host", "tentative", "state", "reason", "unread_events
 def represent_calendar(calendar: Calendar) -> dict[str, Any]:
     """What is shown of a calendar: nothing that is secret (contract, section 12)."""
     times = {name: _moment(getattr(calendar, name)) for name in ("as_of", "next_read")}
-    covers = _represent_interval(calendar.covers) if calendar.covers else None
+    covers = represent_interval(calendar.covers) if calendar.covers else None
     shown = {name: getattr(calendar, name) for name in _SHOWN} | {"busy_count": len(calendar.busy)}
     return shown | times | {"covers": covers}
 
 
-def represent_calendars(calendars: Mapping[str, Calendar]) -> list[dict[str, Any]]:
-    """All calendars of a user, by name."""
-    return [represent_calendar(calendars[name]) for name in sorted(calendars)]
-
-
-def represent_busy(intervals: Iterable[tuple[int, int]]) -> list[dict[str, Any]]:
-    """Busy time, in UTC."""
-    return [_represent_interval(interval) for interval in intervals]
-
-
-def _represent_interval(interval: tuple[int, int]) -> dict[str, Any]:
+def represent_interval(interval: tuple[int, int]) -> dict[str, Any]:
+    """An interval of minutes, in UTC."""
     start, end = interval
     return {"start": _moment(start), "end": _moment(end)}
 

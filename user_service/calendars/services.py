@@ -135,10 +135,15 @@ def read_next(token: str) -> bool:
     if calendar is None or calendar.kind not in SOURCES:
         calendars.forget(claim)
         return True
-    after = _read(calendar, user)
-    logger.info("%s calendar read: %s", calendar.kind, after.state)
+    read = _read(calendar, user)
+    logger.info("%s calendar read: %s", calendar.kind, read.state)
+
+    def edit(user: User, before: Calendar | None) -> Calendar | None:
+        is_same = before is not None and before.generation == read.generation
+        return read if is_same else before
+
     with suppress(users.UnknownUser):  # who was deleted meanwhile has taken the calendar along
-        calendars.change(claim.email, claim.name, lambda user, now: _take_over(now, after), claim)
+        calendars.change(claim.email, claim.name, edit, claim)
     return True
 
 
@@ -169,11 +174,6 @@ def _read(calendar: Calendar, user: User) -> Calendar:
         covers=(start, end),
         next_read=_now() + _spread(pause),
     )
-
-
-def _take_over(now: Calendar | None, read: Calendar) -> Calendar | None:
-    """What was read, unless the calendar is another by now."""
-    return read if now is not None and now.generation == read.generation else now
 
 
 def _spread(minutes: float) -> int:

@@ -18,7 +18,7 @@ from user_service.access.callers import SELF, WRITE_USERS
 from user_service.busy_time import BUSY, cut, unpack
 from user_service.calendars import openapi, serializers, services
 from user_service.calendars.parsers import CalendarFileParser
-from user_service.calendars.representations import represent_busy, represent_calendar, represent_calendars
+from user_service.calendars.representations import represent_calendar, represent_interval
 from user_service.store import calendars
 from user_service.store.calendars import UnknownCalendar
 
@@ -34,7 +34,7 @@ class CalendarsView(ServiceView):
     def get(self, request: Request, email: str) -> Response:
         """Where a user's busy time comes from."""
         _, stored = calendars.fetch(normal_email(email))
-        return Response({"calendars": represent_calendars(stored)})
+        return Response({"calendars": list(map(represent_calendar, stored.values()))})
 
 
 class CalendarView(ServiceView):
@@ -109,7 +109,9 @@ class BusyView(ServiceView):
         busy = cut(unpack(user.busy), start, end)
         if ical.is_wanted(request):
             return ical.response(_write_free_busy(user.email, busy, start, end), user.email)
-        return Response({"busy": represent_busy(busy), "calendars": represent_calendars(stored)})
+        return Response(
+            {"busy": list(map(represent_interval, busy)), "calendars": list(map(represent_calendar, stored.values()))}
+        )
 
 
 def _represent(email: str, name: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urljoin
@@ -10,6 +9,7 @@ from urllib.parse import urljoin
 import orjson
 from urllib3.util import parse_url
 
+from common.domain.window import DAY, EPOCH, MINUTE
 from user_service.calendars.faults import Failing, Refused
 from user_service.calendars.fetching.addresses import Credentials, find_origin, read_address, resolve
 from user_service.calendars.fetching.http import SECONDS, Answer, Fetcher, Rules
@@ -17,7 +17,6 @@ from user_service.calendars.fetching.multistatus import DAV, HREF, Properties, r
 from user_service.calendars.processes import run
 
 MAX_CALENDARS = 50
-DAY_MINUTES = 24 * 60
 # Answers of free and busy times hold no titles. But they take all days, and times without a zone, for those of UTC,
 # know nothing of invitations that were declined, and some servers miss clock changes in them.
 FREE_BUSY_FIRST = False
@@ -86,7 +85,7 @@ def fetch_caldav(url: str, username: str, password: str, *, state: bytes = b"", 
     The server is asked for whole days: while nothing has changed there, and the days are the same, that is one
     request. Takes SECONDS at most. Raises Refused or Failing.
     """
-    question = Question(start // DAY_MINUTES, -(-end // DAY_MINUTES), FREE_BUSY_FIRST)
+    question = Question(start * MINUTE // DAY, -(-end * MINUTE // DAY), FREE_BUSY_FIRST)
     credentials = Credentials(username, password)
     new, *calendars = run(SECONDS, Failing, read_account, Rules.of_settings(), url, credentials, state, question)
     return Changes(new, calendars[1:] if calendars else None)
@@ -224,7 +223,7 @@ def read_calendar(fetcher: Fetcher, url: str, properties: Properties, question: 
 
 
 def _format_days(first: int, last: int) -> dict[str, str]:
-    start, end = (datetime.fromtimestamp(day * 86_400, UTC) for day in (first, last))
+    start, end = (EPOCH + day * DAY for day in (first, last))
     return {"start": f"{start:%Y%m%dT%H%M%SZ}", "end": f"{end:%Y%m%dT%H%M%SZ}"}
 
 
