@@ -110,8 +110,26 @@ def test_a_question_is_asked_with_what_was_filled_in_alone(system: System, ann: 
     expect(page.locator(".response-info")).to_contain_text("T10:00:00+01:00")
     query = "attendees=ann@example.org&attendees=bob@example.org&timezone=Europe/Berlin"
     assert page.url == f"{system.availability}/availability/common?{query}"
+    page.get_by_text("Parameters").click()
     expect(form.get_by_label("Timezone")).to_have_value("Europe/Berlin")
     expect(form.get_by_label("Min attendees")).to_have_value("")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_answer_is_in_sight_and_the_form_is_where_something_has_to_be_filled_in(
+    system: System, ann: str, open_page: Open, width: int
+) -> None:
+    address = f"{system.suggestions}/suggestions"
+    page = open_page(f"{address}?attendees={ann.removeprefix('/users/')}", viewport={"width": width, "height": 844})
+    zone = page.get_by_label("Timezone").first
+    expect(page.get_by_text("HTTP 200 OK")).to_be_in_viewport()
+    expect(zone).to_be_hidden()
+    page.get_by_text("Parameters").click()
+    zone.fill("Europe/Berlyn")
+    page.get_by_role("button", name="Ask").click()
+
+    expect(page.locator(".has-error", has=zone)).to_contain_text("Did you mean 'Europe/Berlin'")
+    expect(zone).to_have_value("Europe/Berlyn")
 
 
 def test_a_format_is_chosen(system: System, ann: str, open_page: Open) -> None:
