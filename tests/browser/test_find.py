@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
@@ -10,12 +10,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import Open
-from tests.support import calendar_reader
+from tests.support import calendar_reader, people
 from tests.support.servers import System
 
 ANN, BOB = "ann@example.org", "bob@example.org"
 WEEK = "start=2030-01-07&end=2030-01-14&timezone=Europe/Berlin"
 BOTH = "Mon 7 Jan, 10:00 to 11:00"
+COUNT_LINES = """cell => {
+  const range = document.createRange();
+  range.selectNodeContents(cell);
+  return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+}"""
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -53,6 +58,21 @@ def test_a_time_is_found_on_a_phone_and_taken_into_a_calendar(address: str, open
         page.get_by_role("link", name="Add to my calendar").first.tap()
     (event,) = calendar_reader.read(Path(download.value.path()).read_bytes().decode()).vevent_list
     assert event.dtstart.value.isoformat() == "2030-01-07T10:00:00+01:00"
+
+
+@pytest.mark.parametrize("width", [960, 1280])
+def test_when_and_how_many_stand_in_one_line_however_many_are_missing(
+    address: str, system: System, open_page: Open, width: int
+) -> None:
+    missing = [people.store(system.users, f"{letter * 20}-of-the-committee") for letter in "cdef"]
+    question = urlencode({"attendees": [ANN, *missing], "min_attendees": 1}, doseq=True)
+    page = open_page(f"{address}?{question}&{WEEK}", viewport={"width": width, "height": 900})
+    for email in missing:
+        requests.delete(f"{system.users}/users/{email}", timeout=5)
+
+    expect(page.locator(".meetings td", has_text=missing[-1]).first).to_be_visible()
+    for cell in page.locator(".meetings tr > :nth-child(-n+2)").all():
+        assert cell.evaluate(COUNT_LINES) == 1
 
 
 def test_the_question_stands_in_the_address_and_the_form_keeps_it(address: str, open_page: Open) -> None:
