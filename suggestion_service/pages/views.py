@@ -22,13 +22,21 @@ from suggestion_service.representations import represent_criteria
 from suggestion_service.selection import Criteria
 from suggestion_service.services import Suggestions, suggest_meetings
 
+# So near to a clock change an hour may come twice. Lord Howe changes by half an hour, all others by one.
+CHANGE_MINUTES = 120
+
 
 @dataclass(frozen=True)
 class Meeting:
-    """A suggestion as the page shows it, in local time. `calendar` is the address of its file, if it has one."""
+    """A suggestion as the page shows it, in local time. `calendar` is the address of its file, if it has one.
+
+    The offsets are empty unless a clock change is near: there else an hour would go from 02:00 to 02:00.
+    """
 
     start: datetime
     end: datetime
+    start_offset: str
+    end_offset: str
     available_count: int
     missing: list[str]
     calendar: str
@@ -85,9 +93,14 @@ def describe_meeting(question: Question, query: QueryDict, suggestions: Suggesti
         del exact["align"]
         exact[str(api_settings.URL_FORMAT_OVERRIDE)] = calendars.FORMAT
         calendar = f"{reverse('suggestions')}?{write_query(exact)}"
+    times = (meeting.start, meeting.end, meeting.start - CHANGE_MINUTES, meeting.end + CHANGE_MINUTES)
+    offsets = [f"{datetime.fromisoformat(rfc3339(minute, zone)):%Z}" for minute in times]
+    is_near_change = len(set(offsets)) > 1
     return Meeting(
         start=local(meeting.start, zone),
         end=local(meeting.end, zone),
+        start_offset=f" ({offsets[0]})" if is_near_change else "",
+        end_offset=f" ({offsets[1]})" if is_near_change else "",
         available_count=meeting.present.bit_count(),
         missing=[f"{email} (optional)" if email in optional else email for email in missing],
         calendar=calendar,

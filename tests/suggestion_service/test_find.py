@@ -96,6 +96,22 @@ def test_the_best_times_are_suggested_in_the_zone_that_was_chosen(two: list[str]
     )
 
 
+def test_where_an_hour_comes_twice_times_say_their_offset(person: Store, availability: Service, find: Find) -> None:
+    person("ann", "sunday 00-06", timezone="Europe/Berlin")
+    night = {"start": "2027-10-31", "last_day": "2027-10-31", "timezone": "Europe/Berlin"}
+    page = find(attendees=ANN, duration=60, align=60, prefer="first", limit=8, **night)
+
+    assert [when for when, *_ in rows(page)] == [
+        "Sun 31 Oct, 00:00 (UTC+02:00) to 01:00 (UTC+02:00)",
+        "Sun 31 Oct, 01:00 (UTC+02:00) to 02:00 (UTC+02:00)",
+        "Sun 31 Oct, 02:00 (UTC+02:00) to 02:00 (UTC+01:00)",
+        "Sun 31 Oct, 02:00 (UTC+01:00) to 03:00 (UTC+01:00)",
+        "Sun 31 Oct, 03:00 (UTC+01:00) to 04:00 (UTC+01:00)",
+        "Sun 31 Oct, 04:00 to 05:00",
+        "Sun 31 Oct, 05:00 to 06:00",
+    ]
+
+
 def test_the_form_that_was_sent_gets_the_address_that_the_api_has(two: list[str]) -> None:
     sent = {"attendees": f"{BOB}, {ANN}\n{BOB}", "min_attendees": "", "optional_attendees": "", "duration": "30"}
     answer = Client().get("/find", sent | WEEK)
