@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -25,10 +25,16 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 def describe(field: serializers.Field[Any, Any, Any, Any]) -> str:
-    """What a field means, and what holds without it."""
+    """What a field means, which numbers it takes, and what holds without it."""
     has_default = not field.required and field.default is not empty and not callable(field.default)
     default = ", ".join(map(str, field.default)) if isinstance(field.default, list) else field.default
-    return f"{field.help_text or ''}{f' Default: {default}.' if has_default else ''}".strip()
+    numbers = ""
+    if isinstance(field, IntegerField):
+        if field.choices:
+            numbers = f" One of {', '.join(map(str, field.choices))}."
+        elif field.max_value is not None:
+            numbers = f" {field.min_value} to {field.max_value}."
+    return f"{field.help_text or ''}{numbers}{f' Default: {default}.' if has_default else ''}".strip()
 
 
 class TextField(serializers.CharField):
@@ -115,7 +121,10 @@ class ChoiceField(serializers.ChoiceField):
 
 
 class IntegerField(serializers.IntegerField):
-    """A JSON integer; in a query string, its digits."""
+    """A JSON integer; in a query string, its digits. With `choices`, one of them: the error names them."""
+
+    default_error_messages = {"invalid_choice": "One of {choices}."}
+    choices: ClassVar[tuple[int, ...]] = ()
 
     def get_value(self, dictionary: Mapping[Any, Any]) -> Any:
         """The integer; what is none, for the field to refuse."""
@@ -128,6 +137,8 @@ class IntegerField(serializers.IntegerField):
         """The integer. To JSON Schema, 7.0 is one."""
         if type(data) not in (int, float) or data % 1:
             self.fail("invalid")
+        if self.choices and data not in self.choices:
+            self.fail("invalid_choice", choices=", ".join(map(str, self.choices)))
         return int(data)
 
 

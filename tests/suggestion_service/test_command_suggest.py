@@ -57,6 +57,14 @@ def test_a_random_suggestion_says_how_to_get_it_again() -> None:
     assert suggest(ANN, "--prefer", "random", "--step", "5", *shown.err.split()[-2:]).out == shown.out
 
 
+def test_the_help_says_which_numbers_an_option_takes() -> None:
+    shown = " ".join(suggest("--help").out.split())
+
+    assert "--duration N Minutes. 1 to 1440. Default: 60." in shown
+    assert "somebody more becomes free. One of 5, 10, 15, 20, 30, 45, 60. Default: 60." in shown
+    assert "--limit N How many suggestions, no two the same. 1 to 50. Default: 1." in shown
+
+
 def test_what_is_too_short_is_told() -> None:
     shown = suggest(ANN, BOB, "--duration", "61")
 

@@ -10,7 +10,7 @@ from common.management.base import ServiceCommand
 from user_service.access import services
 from user_service.access.callers import DEFAULT_SCOPES, SCOPES
 from user_service.access.representations import represent_issued
-from user_service.access.serializers import DEFAULT_DAYS, DEFAULT_NAME, NewTokenSerializer
+from user_service.access.serializers import DEFAULT_DAYS, DEFAULT_NAME, MAX_DAYS, NewTokenSerializer
 
 _SCOPES = "\n".join(f"  {scope:<18} {meaning}" for scope, meaning in SCOPES.items())
 HELP = f"""\
@@ -31,7 +31,8 @@ class Command(ServiceCommand):
         parser.add_argument("email", metavar="EMAIL")
         defaults = ", ".join(DEFAULT_SCOPES)
         parser.add_argument("--scope", action="append", metavar="SCOPE", help=f"What it allows. Default: {defaults}.")
-        parser.add_argument("--days", type=int, default=DEFAULT_DAYS, help="After so many days it is over.")
+        days = f"After so many days it is over. 1 to {MAX_DAYS}. Default: {DEFAULT_DAYS}."
+        parser.add_argument("--days", type=int, default=DEFAULT_DAYS, metavar="N", help=days)
         parser.add_argument("--name", default=DEFAULT_NAME, help="What it is for.")
 
     def answer(self, values: dict[str, Any]) -> dict[str, Any]:
