@@ -12,21 +12,28 @@ import os
 import resource
 import shutil
 import socket
+import sys
 import tempfile
 from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from common.conf import env
 
 MEMORY = "/dev/shm"  # noqa: S108  a file system that containers have, too, whose root is read-only
-# How long a client may take nothing of its answer.
-READER_SECONDS = env.integer("READER_SECONDS", 30)
 SEND_BUFFER_BYTES = 256 * 1024
 
+try:
+    # How long a client may take nothing of its answer.
+    READER_SECONDS = env.integer("READER_SECONDS", 30)
+    workers = env.integer("WEB_CONCURRENCY", 2)
+except ImproperlyConfigured as fault:
+    sys.exit(str(fault))
+
 worker_class = "gevent"
-workers = env.integer("WEB_CONCURRENCY", 2)
 # Many more than are answered at once (MAX_IN_FLIGHT): whoever is refused must be let in to be told so.
 worker_connections = 2048
 preload_app = True

@@ -37,11 +37,12 @@ def main() -> None:
     """Exits with 0 when told to stop, and with 1 and a line that says why for anything else."""
     supervisor = Supervisor()
     ports = {name: env.port(variable(name, "PORT"), default) for name, default in SERVICES.items()}
+    env.integer("WEB_CONCURRENCY", 2)  # gunicorn reads it before its own settings, and would not name it
     urls = {name: f"http://{HOST}:{number}" for name, number in ports.items()}
     os.environ.update({variable(name, "URL"): url for name, url in urls.items()})
     for name, number in ports.items():
         os.environ.setdefault(variable(name, "PUBLIC_URL"), f"http://localhost:{number}")
-    parts = [Part(name, f"{HOST}:{ports[name]}", gunicorn(name, url)) for name, url in urls.items()]
+    parts = [Part(name, f"{name} ({HOST}:{ports[name]})", gunicorn(name, url)) for name, url in urls.items()]
     with ExitStack() as held:
         if redis_url := os.environ.get("REDIS_URL"):
             check_free(ports)
@@ -54,8 +55,8 @@ def main() -> None:
             os.environ["REDIS_URL"] = f"redis://{HOST}:{number}/0"
             where = ["--bind", HOST, "--port", str(number), "--dir", str(folder)]
             command = [redis_server(), str(COMPOSE / "redis.conf"), *where]
-            parts.insert(0, Part(REDIS, f"{HOST}:{number}", command, prefix=True))
-        parts.append(Part(READER, "no port", read_calendars()))
+            parts.insert(0, Part(REDIS, f"{REDIS} ({HOST}:{number})", command, prefix=True))
+        parts.append(Part(READER, READER, read_calendars()))
         threading.Thread(target=announce, args=(supervisor, urls), daemon=True).start()
         sys.exit(supervisor.run(parts))
 

@@ -19,10 +19,10 @@ MAX_DEATHS, WITHIN_SECONDS = 5, 60
 
 @dataclass
 class Part:
-    """A process that is to run. `address` is where it listens; `prefix` is for one whose lines do not name it."""
+    """A process that is to run. `title` also says where it listens; `prefix` is for one whose lines do not name it."""
 
     name: str
-    address: str
+    title: str
     command: Sequence[str]
     prefix: bool = False
     process: subprocess.Popen[str] | None = None
@@ -110,14 +110,14 @@ class Supervisor:
         now = time.monotonic()
         part.process = None
         part.deaths = [*(death for death in part.deaths if death > now - WITHIN_SECONDS), now]
-        what = f"W2Meet has stopped, because {part.name} ({part.address}) ended"
+        what = f"W2Meet has stopped, because {part.title} ended"
         if not self.was_ready:
             return f"{what} before everything was ready: the lines above say why."
         if len(part.deaths) == MAX_DEATHS:
             return f"{what} {MAX_DEATHS} times within {WITHIN_SECONDS} s: the lines above say why."
         pause = 2 ** (len(part.deaths) - 1)
         part.start_at = now + pause
-        self._say(f"{part.name} ({part.address}) starts again in {pause} s")
+        self._say(f"{part.title} starts again in {pause} s")
         return None
 
     def _stop(self, parts: Sequence[Part]) -> None:

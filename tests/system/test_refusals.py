@@ -121,10 +121,18 @@ def test_data_that_redis_cannot_read(tmp_path: Path) -> None:
     assert re.search(r"^W2Meet has stopped, because redis \(127.0.0.1:\d+\) ended before", said, re.MULTILINE)
 
 
-def test_a_setting_that_makes_no_sense(tmp_path: Path) -> None:
-    said = said_by(DATA_DIR=str(tmp_path), DEBUG="perhaps")
+@pytest.mark.parametrize(
+    ("variable", "value", "wanted"),
+    [
+        ("DEBUG", "perhaps", "true or false"),
+        ("WEB_CONCURRENCY", "none", "a whole number above 0"),
+        ("READER_SECONDS", "soon", "a whole number above 0"),
+    ],
+)
+def test_a_setting_that_makes_no_sense(variable: str, value: str, wanted: str, tmp_path: Path) -> None:
+    said = said_by(DATA_DIR=str(tmp_path), **{variable: value})
 
-    assert "DEBUG must be true or false, not 'perhaps'." in said
+    assert f"{variable} must be {wanted}, not '{value}'." in said
     assert "Traceback" not in said
 
 
