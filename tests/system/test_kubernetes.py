@@ -132,7 +132,8 @@ def test_secrets_are_referred_to_and_never_there(cluster: Cluster) -> None:
     assert not cluster.of("Secret")
     redis_keys = {"REDIS_PASSWORD"} if REDIS in cluster.pods else {"REDIS_URL", "REDIS_SENTINEL_PASSWORD"}
     assert cluster.secret_keys() == {*redis_keys, "OIDC_CLIENT_SECRET", "CALENDAR_KEYS"}
-    (chapter,) = re.findall(r"^## On Kubernetes\n(.*?)^## ", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    guide = (ROOT / "compose" / "README.md").read_text()
+    (chapter,) = re.findall(r"^## On Kubernetes\n(.*?)^## ", guide, re.MULTILINE | re.DOTALL)
     assert {key for key in cluster.secret_keys() if f"`{key}`" in chapter} == cluster.secret_keys()
 
 

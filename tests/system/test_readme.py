@@ -12,8 +12,9 @@ import pytest
 from compose.run import REDIS, REDIS_PORT, SERVICES, variable
 from tests.support.servers import ROOT, System
 
-REAL_PEOPLE = "## For real people"
+REAL_PEOPLE = "## For real people\n"
 README = (ROOT / "README.md").read_text()
+OPERATION = (ROOT / "compose" / "README.md").read_text()
 CODE = ["common/**/*.py", "*_service/**/*.py", "compose/*.py", "Makefile"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 READ = re.compile(r"""\benv\.\w+\(\s*"(\w+)"|\bos\.environ(?:\.get\(|\[)"(\w+)"|^([A-Z]+) \?=""", re.MULTILINE)
@@ -26,10 +27,8 @@ def blocks(language: str, text: str = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
-def commands(*, with_tokens: bool) -> list[tuple[str, str]]:
-    """Each command of the sessions, and what it prints: of the chapter on access, or of all others."""
-    (chapter,) = re.findall(rf"^{REAL_PEOPLE}\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)
-    text = chapter if with_tokens else README.replace(chapter, "")
+def commands(text: str) -> list[tuple[str, str]]:
+    """Each command of the sessions, and what it prints."""
     found = re.findall(r"^\$ (.*\n(?:> .*\n)*)((?:[^$].*\n)*)", "".join(blocks("console", text)), re.MULTILINE)
     return [(command.replace("\n> ", "\n"), printed) for command, printed in found]
 
@@ -47,20 +46,14 @@ def test_the_line_that_says_ready_is_as_printed(running: System) -> None:
 
 
 @needs_curl
-def test_the_session_prints_what_it_says(running: System) -> None:
-    session = commands(with_tokens=False)
+def test_the_sessions_print_what_they_say_to_who_reads_from_top_to_bottom(tmp_path: Path) -> None:
+    chapters_for_everybody, chapters_with_tokens = map(commands, README.split(REAL_PEOPLE))
+    assert (len(chapters_for_everybody), len(chapters_with_tokens)) == (15, 6)
 
-    assert len(session) == 15
-    follow(session, running)
-
-
-@needs_curl
-def test_so_does_that_of_the_chapter_on_access(tmp_path: Path) -> None:
-    session = commands(with_tokens=True)
-
-    assert len(session) == 6
+    with System(DATA_DIR=str(tmp_path)) as system:
+        follow(chapters_for_everybody, system)
     with System(DATA_DIR=str(tmp_path), ACCESS="token") as system:
-        follow(session, system)
+        follow(chapters_with_tokens, system)
 
 
 def follow(session: list[tuple[str, str]], system: System) -> None:
@@ -108,3 +101,17 @@ def test_every_file_that_is_named_exists() -> None:
         assert (ROOT / folder / name if indent else ROOT / name).exists(), name
     for path in re.findall(r"`(\w+/\w+\.py)`", README):
         assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize(("folder", "text"), [(ROOT, README), (ROOT / "compose", OPERATION)], ids=["root", "compose"])
+def test_every_link_leads_somewhere(folder: Path, text: str) -> None:
+    links = re.findall(r"\]\((?!http)([^)#]*)(?:#([^)]*))?\)", text)
+
+    assert len(links) > 5
+    for path, heading in links:
+        assert (folder / path).exists(), path
+        if heading:
+            page = (folder / path).read_text() if path else text
+            assert heading in {
+                title.lower().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+            }
