@@ -28,13 +28,16 @@ CHANGE_MINUTES = 120
 
 @dataclass(frozen=True)
 class Meeting:
-    """A suggestion as the page shows it, in local time. `calendar` is the address of its file, if it has one.
+    """A suggestion as the page shows it, in local time, and its times in full for the script that tells another clock.
 
-    The offsets are empty unless a clock change is near: there else an hour would go from 02:00 to 02:00.
+    `calendar` is the address of its file, if it has one. The offsets are empty unless a clock change is near: there
+    else an hour would go from 02:00 to 02:00.
     """
 
     start: datetime
     end: datetime
+    exact_start: str
+    exact_end: str
     start_offset: str
     end_offset: str
     available_count: int
@@ -93,12 +96,15 @@ def describe_meeting(question: Question, query: QueryDict, suggestions: Suggesti
         del exact["align"]
         exact[str(api_settings.URL_FORMAT_OVERRIDE)] = calendars.FORMAT
         calendar = f"{reverse('suggestions')}?{write_query(exact)}"
-    times = (meeting.start, meeting.end, meeting.start - CHANGE_MINUTES, meeting.end + CHANGE_MINUTES)
-    offsets = [f"{datetime.fromisoformat(rfc3339(minute, zone)):%Z}" for minute in times]
+    minutes = (meeting.start, meeting.end, meeting.start - CHANGE_MINUTES, meeting.end + CHANGE_MINUTES)
+    times = [rfc3339(minute, zone) for minute in minutes]
+    offsets = [f"{datetime.fromisoformat(time):%Z}" for time in times]
     is_near_change = len(set(offsets)) > 1
     return Meeting(
         start=local(meeting.start, zone),
         end=local(meeting.end, zone),
+        exact_start=times[0],
+        exact_end=times[1],
         start_offset=f" ({offsets[0]})" if is_near_change else "",
         end_offset=f" ({offsets[1]})" if is_near_change else "",
         available_count=meeting.present.bit_count(),

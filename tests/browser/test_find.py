@@ -1,5 +1,6 @@
 """Find a time, in a browser."""
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -9,7 +10,7 @@ import requests
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.conftest import Open
+from tests.browser.conftest import ZONE, Open
 from tests.support import calendar_reader, people
 from tests.support.servers import System
 
@@ -32,7 +33,7 @@ def address(system: System, ann: str, bob: str) -> str:
 
 def first_suggestion(page: Page) -> Locator:
     """When the first suggestion is."""
-    return page.locator(".meetings tbody th").first
+    return page.locator(".meetings tbody th > span").first
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -66,7 +67,7 @@ def test_when_and_how_many_stand_in_one_line_however_many_are_missing(
 ) -> None:
     missing = [people.store(system.users, f"{letter * 20}-of-the-committee") for letter in "cdef"]
     question = urlencode({"attendees": [ANN, *missing], "min_attendees": 1}, doseq=True)
-    page = open_page(f"{address}?{question}&{WEEK}", viewport={"width": width, "height": 900})
+    page = open_page(f"{address}?{question}&{WEEK}", viewport={"width": width, "height": 900}, timezone_id=ZONE)
     for email in missing:
         requests.delete(f"{system.users}/users/{email}", timeout=5)
 
@@ -141,6 +142,30 @@ def test_times_are_those_of_the_browser_unless_the_address_says_otherwise(addres
     page = open_page(f"{address}?{question}&timezone=Europe/Berlin", **own)
     expect(first_suggestion(page)).to_have_text(BOTH)
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "end"),
+    [
+        ("America/New_York", "04:00", "05:00"),
+        ("Pacific/Auckland", "22:00", "23:00"),
+        ("Asia/Kathmandu", "14:45", "15:45"),
+    ],
+)
+def test_who_opens_a_question_of_another_zone_reads_both_clocks(
+    address: str, open_page: Open, zone: str, start: str, end: str
+) -> None:
+    page = open_page(f"{address}?attendees={ANN}&attendees={BOB}&{WEEK}&limit=1", timezone_id=zone)
+
+    expect(first_suggestion(page)).to_have_text(BOTH)
+    expect(page.locator(".meetings .help")).to_have_text(re.compile(rf"^Mon 7 Jan, {start}\W+{end} on your clock$"))
+
+
+def test_who_has_the_same_clock_reads_one(address: str, open_page: Open) -> None:
+    page = open_page(f"{address}?attendees={ANN}&attendees={BOB}&{WEEK}&limit=1", timezone_id="Europe/Vienna")
+
+    expect(first_suggestion(page)).to_have_text(BOTH)
+    expect(page.locator(".meetings .help")).to_have_count(0)
 
 
 def test_the_focus_is_on_what_is_wrong_and_what_was_typed_stays(address: str, open_page: Open) -> None:
