@@ -27,6 +27,12 @@ def test_every_page_opens_in_a_browser(client: APIClient, path: str) -> None:
     assert answer["Content-Type"] == "text/html; charset=utf-8"
 
 
+def test_the_examples_say_whose_people_they_are(client: APIClient) -> None:
+    page = client.get("/", headers={"Accept": BROWSER}).text
+
+    assert "seed_demo" in page[page.index("Try it") : page.index("The first free hour of two people")]
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/suggestions", "/nowhere"])
 def test_no_page_loads_anything_from_another_host(client: APIClient, path: str) -> None:
     addresses = loaded(client.get(path, headers={"Accept": BROWSER}).text)
