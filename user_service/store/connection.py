@@ -35,6 +35,7 @@ def open_other(alias: str, cache: dict[str, Any]) -> None:
     """Makes another Redis known by an alias, described as one of Django's CACHES. Raises Unavailable."""
     with _translated_faults():
         _others[alias] = get_connection_factory(cache["OPTIONS"]).connect(cache["LOCATION"])
+    ping(alias)
 
 
 def run(asked: Command, alias: str = DEFAULT) -> Any:
@@ -95,10 +96,10 @@ def fetch_many(keys: Sequence[str]) -> list[bytes | None]:
     return [found[key] for key in keys]
 
 
-def ping() -> None:
-    """Raises Unavailable unless Redis answers within the budget of a health check: each node that has data."""
+def ping(alias: str = HEALTH) -> None:
+    """Raises Unavailable unless Redis answers in time, by default in that of a check of health: each node with data."""
     with _translated_faults():
-        client = django_redis.get_redis_connection(HEALTH)
+        client = _connect(alias)
         if isinstance(client, Cluster):
             client.ping_all()
         else:

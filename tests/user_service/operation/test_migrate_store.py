@@ -35,6 +35,7 @@ OLD = json.loads(Path(__file__).with_name("old_store.json").read_text())
 ANN, BOB, OZ = "ann@example.org", "bob@example.org", "o'neil+a/b@bücher.example"
 DIGEST = own_tokens.digest_token(OLD["secret"])
 RATE = 600
+UNREACHABLE = "Redis cannot be reached.\nThe other Redis was looked for"
 
 
 @pytest.fixture
@@ -305,19 +306,46 @@ def test_what_has_been_moved_is_not_moved_again(full: redis.Redis, other: Redis)
 @pytest.mark.parametrize(
     ("url", "fault"),
     [
-        ("http://:correct-horse@host", "--to is no address of a Redis: it must be like one of these"),
-        ("redis://:correct-horse@127.0.0.1:1/0", "Redis cannot be reached."),
-        ("redis+cluster://:correct-horse@127.0.0.1:1", "Redis cannot be reached."),
+        ("http://:correct-horse@host", "{} is no address of a Redis: it must be like one of these"),
+        ("redis://:correct-horse@127.0.0.1:1?db=nine", "{} has an option that makes no sense."),
+        ("redis://:correct-horse@127.0.0.1:1/0", f"{UNREACHABLE} at 127.0.0.1:1.\n"),
+        ("redis+cluster://:correct-horse@127.0.0.1:1", f"{UNREACHABLE} at 127.0.0.1:1.\n"),
+        ("redis+sentinel://:correct-horse@127.0.0.1:1/mymaster", f"{UNREACHABLE} at 127.0.0.1:1.\n"),
+        ("unix://:correct-horse@/nowhere", "{} is no address of a Redis: a socket must be like"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_told_without_its_password(
     full: redis.Redis, client: APIClient, url: str, fault: str
 ) -> None:
-    refused = run("user_service", "migrate_store", "--to", url)
+    by_option = run("user_service", "migrate_store", "--to", url)
+    by_variable = run("user_service", "migrate_store", "--to", OTHER_REDIS_URL=url)
 
-    assert refused.code == 1
-    assert refused.err.startswith(f"CommandError: {fault}")
-    assert "correct-horse" not in refused.err
+    for refused, source in ((by_option, "--to"), (by_variable, "OTHER_REDIS_URL")):
+        assert refused.code == 1
+        assert refused.err.startswith(f"CommandError: {fault.format(source)}")
+        assert "correct-horse" not in refused.err
+    assert client.patch(path_of(ANN), {"name": "Ann B."}, format="json").status_code == 200
+
+
+def test_the_other_redis_is_named_where_no_list_of_processes_shows_its_password(
+    full: redis.Redis, other: Redis
+) -> None:
+    with other.client() as target:
+        target.config_set("requirepass", "correct-horse")
+        url = other.url.replace("redis://", "redis://:correct-horse@")
+
+        done = run("user_service", "migrate_store", "--to", OTHER_REDIS_URL=url)
+
+        assert (done.code, done.out.split(".")[0]) == (0, f"moved 3, copied {3 + len(ODD_EMAILS)}"), done.err
+        assert content(target).keys() >= {keys.user(ANN), keys.user(BOB)}
+
+
+@pytest.mark.parametrize("options", [["--to"], ["--to", ""], ["--to", "redis://127.0.0.1:1", "--reopen"]])
+def test_a_move_to_nowhere_is_no_success(full: redis.Redis, client: APIClient, options: list[str]) -> None:
+    refused = run("user_service", "migrate_store", *options, OTHER_REDIS_URL="")
+
+    assert refused.code != 0
+    assert "names no Redis" in refused.err or "not allowed with argument" in refused.err
     assert client.patch(path_of(ANN), {"name": "Ann B."}, format="json").status_code == 200
 
 

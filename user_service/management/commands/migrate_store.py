@@ -6,10 +6,14 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from rich.progress import Progress
 
+from common.api.exceptions import Unavailable
+from common.conf import env
 from common.conf.redis_address import RedisAddressError, read_redis_address
 from common.management.base import ServiceCommand
 from user_service.store import connection, listing, moving, old_layout
 from user_service.store.caches import describe_cache
+
+VARIABLE = "OTHER_REDIS_URL"
 
 
 class Command(ServiceCommand):
@@ -27,8 +31,16 @@ class Command(ServiceCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to, and whether to give up."""
         super().add_arguments(parser)
-        parser.add_argument("--to", metavar="URL", help="The other Redis, as REDIS_URL would name it.")
-        parser.add_argument(
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
+            "--to",
+            nargs="?",
+            const="",
+            metavar="URL",
+            help=f"The other Redis, as REDIS_URL would name it. Without an address here it is taken from {VARIABLE}: "
+            "where it holds a password it belongs there, since the list of processes shows what stands here.",
+        )
+        what.add_argument(
             "--reopen",
             action="store_true",
             help="Let what is stored here be changed again, after a --to that was given up.",
@@ -41,7 +53,7 @@ class Command(ServiceCommand):
             self._tell(options, "What is stored here can be changed.", {"reopened": True})
             return
         mover = None
-        if options["to"]:
+        if options["to"] is not None:
             _open_target(options["to"])
             mover = moving.begin()
         with self.progress() as progress:
@@ -75,6 +87,10 @@ class Command(ServiceCommand):
 
 
 def _open_target(url: str) -> None:
+    source = "--to" if url else VARIABLE
+    url = url or env.text(VARIABLE, "")
+    if not url:
+        raise CommandError(f"--to names no Redis, and neither does {VARIABLE}.")
     try:
         address = read_redis_address(url)
         cache = describe_cache(
@@ -84,7 +100,10 @@ def _open_target(url: str) -> None:
             seconds=settings.REDIS_SECONDS,
         )
     except RedisAddressError as fault:
-        raise CommandError(f"--to is no address of a Redis: {fault}.") from None
+        raise CommandError(f"{source} is no address of a Redis: {fault}.") from None
     except ValueError:
-        raise CommandError("--to has an option that makes no sense.") from None
-    connection.open_other(moving.TARGET, cache)
+        raise CommandError(f"{source} has an option that makes no sense.") from None
+    try:
+        connection.open_other(moving.TARGET, cache)
+    except Unavailable as fault:
+        raise CommandError(f"{fault.detail}\nThe other Redis was looked for at {address.name()}.") from None
