@@ -143,6 +143,7 @@ class AvailabilityView(ServiceView):
 
     def _read_changes(self) -> tuple[dict[str, Any], dict[date, int]]:
         """The changes of a user, and the dates that are to differ from the week."""
+        calendars.check_sent(self.request)
         if not isinstance(self.request.data, CalendarWeek):
             return {"week": self.validate_body()["free"]}, {}
         week, zone, overrides = self.request.data

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.http import content_disposition_header
 from icalendar import Calendar, Component, Timezone, TimezoneDaylight, TimezoneStandard, vDDDTypes
+from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -36,6 +37,12 @@ class CalendarRenderer(WrittenRenderer):
 def is_wanted(request: Request) -> bool:
     """Whether a calendar was negotiated."""
     return bool(request.accepted_renderer.format == FORMAT)
+
+
+def check_sent(request: Request) -> None:
+    """Raises ParseError for a body that is to be a calendar, and is empty: REST framework asks no parser about that."""
+    if request.stream is None and request.content_type.partition(";")[0].strip().lower() == MEDIA_TYPE:
+        raise ParseError("This is not a calendar: it is empty.")
 
 
 def response(calendar: Calendar, name: str) -> Response:

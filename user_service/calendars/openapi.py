@@ -11,7 +11,7 @@ from common.api.openapi import bad_input, error_responses
 from common.api.renderers import JSONRenderer
 from user_service.calendars import serializers
 from user_service.calendars.fetching.secrets import NoCalendarKeys
-from user_service.openapi import DOWN, EMAIL, SURPLUS, UNKNOWN
+from user_service.openapi import DOWN, EMAIL, STALE, SURPLUS, UNKNOWN
 from user_service.store.calendars import TooManyCalendars, UnknownCalendar
 
 _CALENDARS = "/users/ann@example.org/calendars"
@@ -21,6 +21,12 @@ _NAME = OpenApiParameter(
     {"type": "string", "pattern": f"^{serializers.NAME.pattern}$"},
     OpenApiParameter.PATH,
     description="Chosen by whose calendar it is.",
+)
+_UNLESS_THERE = OpenApiParameter(
+    "If-None-Match",
+    {"type": "string", "enum": ["*"]},
+    OpenApiParameter.HEADER,
+    description="412 if there is a calendar of this name.",
 )
 _NO_KIND = bad_input("kind", "One of busy, feed, caldav.", "invalid_choice")
 _NO_CALENDAR = UnknownCalendar.of("work")
@@ -59,13 +65,13 @@ read_calendar = extend_schema(
 )
 replace_calendar = extend_schema(
     operation_id="replace_calendar",
-    parameters=[EMAIL, _NAME],
+    parameters=[EMAIL, _NAME, _UNLESS_THERE],
     request={JSONRenderer.media_type: serializers.NewCalendarSerializer, ical.MEDIA_TYPE: OpenApiTypes.STR},
     responses={
         200: serializers.CalendarSerializer,
         HTTPStatus.CREATED: serializers.CalendarSerializer,
         HTTPStatus.ACCEPTED: serializers.CalendarSerializer,
-        **error_responses(_PATH, _NO_KIND, UNKNOWN, TooManyCalendars(), NoCalendarKeys()),
+        **error_responses(_PATH, _NO_KIND, UNKNOWN, TooManyCalendars(), STALE, NoCalendarKeys()),
     },
     examples=[
         OpenApiExample("Pushed", {"kind": "busy", "intervals": [_MEETING]}, request_only=True),

@@ -4,6 +4,7 @@ import logging
 import math
 import secrets as random_secrets
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -33,10 +34,24 @@ SPREAD = 0.1  # of the time between two readings: else all would be read at once
 logger = logging.getLogger(__name__)
 
 
+# Told which calendar has the name, in the step in which that is changed. Raises where the change is not wanted.
+Check = Callable[[Calendar | None], object]
+
+
 class CalendarExists(Conflict):
     """The user has a calendar of this name, which was not to be replaced."""
 
     default_code = "calendar-exists"
+
+
+def allow_replacing(before: Calendar | None) -> None:
+    """A Check that never raises."""
+
+
+def refuse_replacing(before: Calendar | None) -> None:
+    """A Check. Raises CalendarExists."""
+    if before:
+        raise CalendarExists(f"There is already a calendar {before.name}.")
 
 
 def find_horizon() -> tuple[int, int]:
@@ -45,31 +60,35 @@ def find_horizon() -> tuple[int, int]:
     return today - DAYS_BACK * _DAY, today + (DAYS_AHEAD + 1) * _DAY
 
 
-def put_busy(email: str, name: str, intervals: Intervals, tentative: str) -> bool:
-    """Stores busy time that a program pushes, in place of all there was. Whether the calendar is new."""
+def put_busy(email: str, name: str, intervals: Intervals, tentative: str, *, check: Check = allow_replacing) -> bool:
+    """Stores busy time that a program pushes, in place of all there was. Whether the calendar is new.
+
+    Raises UnknownUser, TooManyCalendars, and what `check` raises.
+    """
     is_new = False
 
     def edit(user: User, before: Calendar | None) -> Calendar:
         nonlocal is_new
         is_new = before is None
+        check(before)
         return Calendar(name=name, kind=BUSY, state=OK, tentative=tentative, as_of=_now(), busy=intervals)
 
     calendars.change(email, name, edit)
     return is_new
 
 
-def put_upload(email: str, name: str, content: bytes, *, tentative: str = BUSY, may_replace: bool = True) -> None:
+def put_upload(email: str, name: str, content: bytes, *, tentative: str = BUSY, check: Check = allow_replacing) -> None:
     """Stores a calendar file, to be read at once by the reader.
 
-    Raises UnknownUser, TooManyCalendars, and CalendarExists where it may not replace one of this name.
+    Raises UnknownUser, TooManyCalendars, and what `check` raises.
     """
     kept = keep_upload(content)
     new = Calendar(name=name, kind=UPLOAD, tentative=tentative, next_read=_now(), kept=kept)
-    _put(email, new, may_replace=may_replace)
+    _put(email, new, check)
 
 
 def put_source(
-    email: str, name: str, kind: str, secret: dict[str, Any], tentative: str, *, may_replace: bool = True
+    email: str, name: str, kind: str, secret: dict[str, Any], tentative: str, *, check: Check = allow_replacing
 ) -> None:
     """Stores where a calendar is read from, encrypted, to be read at once.
 
@@ -83,24 +102,24 @@ def put_source(
     user = fetch_with_id(email)
     encrypted = secrets.encrypt(secret, owner=f"{user.id} {user.email}", calendar=name)
     new = Calendar(name=name, kind=kind, tentative=tentative, next_read=_now(), secret=encrypted, host=host)
-    _put(email, new, may_replace=may_replace)
+    _put(email, new, check)
 
 
-def _put(email: str, new: Calendar, *, may_replace: bool) -> None:
+def _put(email: str, new: Calendar, check: Check) -> None:
     def edit(user: User, before: Calendar | None) -> Calendar:
-        if before and not may_replace:
-            raise CalendarExists(f"There is already a calendar {new.name}.")
+        check(before)
         return new
 
     calendars.change(email, new.name, edit)
 
 
-def remove(email: str, name: str) -> None:
-    """Removes a calendar with its busy time. Raises UnknownUser and UnknownCalendar."""
+def remove(email: str, name: str, *, check: Check = allow_replacing) -> None:
+    """Removes a calendar with its busy time. Raises UnknownUser, UnknownCalendar, and what `check` raises."""
 
     def edit(user: User, before: Calendar | None) -> None:
         if before is None:
             raise UnknownCalendar.of(name)
+        check(before)
 
     calendars.change(email, name, edit)
 

@@ -1,5 +1,6 @@
 """Views of calendars, and of the time at which somebody is busy by them."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,10 +13,11 @@ from rest_framework.response import Response
 from common.api import calendars as ical
 from common.api.emails import normal_email
 from common.api.parsers import JSONParser
+from common.api.preconditions import check_preconditions
 from common.api.views import ServiceView
 from common.domain.window import EPOCH, MINUTE
 from user_service.access.callers import SELF, WRITE_USERS
-from user_service.busy_time import BUSY, cut, unpack
+from user_service.busy_time import BUSY, Calendar, cut, unpack
 from user_service.calendars import openapi, serializers, services
 from user_service.calendars.parsers import CalendarFileParser
 from user_service.calendars.representations import represent_calendar, represent_interval
@@ -58,21 +60,23 @@ class CalendarView(ServiceView):
         email = normal_email(email)
         if not serializers.NAME.fullmatch(name):
             raise ValidationError({"name": serializers.BAD_NAME})
+        ical.check_sent(request)
+        check = partial(_check_preconditions, request)
         if isinstance(request.data, bytes):
-            services.put_upload(email, name, request.data)
+            services.put_upload(email, name, request.data, check=check)
             return Response(_represent(email, name), status=HTTPStatus.ACCEPTED)
         values = self.validate_body()
         kind, tentative = values.pop("kind"), values.pop("tentative")
         if kind == BUSY:
-            is_new = services.put_busy(email, name, values["intervals"], tentative)
+            is_new = services.put_busy(email, name, values["intervals"], tentative, check=check)
             return Response(_represent(email, name), status=HTTPStatus.CREATED if is_new else HTTPStatus.OK)
-        services.put_source(email, name, kind, values, tentative)
+        services.put_source(email, name, kind, values, tentative, check=check)
         return Response(_represent(email, name), status=HTTPStatus.ACCEPTED)
 
     @openapi.delete_calendar
     def delete(self, request: Request, email: str, name: str) -> Response:
         """Removes a calendar, and its busy time in the same step."""
-        services.remove(normal_email(email), name)
+        services.remove(normal_email(email), name, check=partial(_check_preconditions, request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -112,6 +116,11 @@ class BusyView(ServiceView):
         return Response(
             {"busy": list(map(represent_interval, busy)), "calendars": list(map(represent_calendar, stored.values()))}
         )
+
+
+def _check_preconditions(request: Request, before: Calendar | None) -> None:
+    # A calendar has no entity tag, so that `*` alone can name one.
+    check_preconditions(request, exists=before is not None)
 
 
 def _represent(email: str, name: str) -> dict[str, Any]:

@@ -393,3 +393,38 @@ def test_who_is_deleted_while_their_calendar_is_read_does_not_end_the_reader(cli
 
         assert len(neighbour.received) == 1
     assert not django_redis.get_redis_connection().exists(keys.calendars("ann@example.org"))
+
+
+@pytest.mark.usefixtures("calendar_keys", "ann")
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"kind": "busy", "intervals": [interval(0, 1)]}, 201),
+        ({"kind": "feed", "url": "https://calendar.example.org/a.ics"}, 202),
+        (calendar(event(0, 1)), 202),
+    ],
+    ids=["busy", "feed", "upload"],
+)
+def test_a_star_names_a_calendar_that_is_there(client: APIClient, body: dict[str, Any] | bytes, status: int) -> None:
+    def send(**headers: str) -> Any:
+        if isinstance(body, bytes):
+            return client.generic("PUT", WORK, body.decode(), "text/calendar", headers=headers)
+        return client.put(WORK, body, format="json", headers=headers)
+
+    assert_problem(send(**{"If-Match": "*"}), 412)
+    assert send(**{"If-None-Match": "*"}).status_code == status
+    before = client.get(WORK).json()
+
+    for headers in ({"If-None-Match": "*"}, {"If-Match": '"1"'}):
+        assert_problem(send(**headers), 412, code="precondition-failed")
+        assert_problem(client.delete(WORK, headers=headers), 412, code="precondition-failed")
+    assert client.get(WORK).json() == before
+    assert client.delete(WORK, headers={"If-Match": "*"}).status_code == 204
+
+
+@pytest.mark.parametrize("path", [WORK, "/users/ann@example.org/availability"])
+@pytest.mark.parametrize("media_type", ["text/calendar", "Text/Calendar; charset=utf-8"])
+def test_an_empty_file_is_no_calendar(client: APIClient, ann: dict[str, Any], path: str, media_type: str) -> None:
+    sent = client.generic("PUT", path, "", media_type)
+
+    assert_problem(sent, 400, "This is not a calendar: it is empty.", code="parse-error")

@@ -57,10 +57,10 @@ class CalendarForm(forms.Form):
 
     @property
     def choices(self) -> dict[str, Any]:
-        """What tentative events are taken for, and whether another calendar of this name may go."""
+        """What tentative events are taken for, and what checks whether another calendar of this name may go."""
         return {
             "tentative": FREE if self.cleaned_data["is_free"] else BUSY,
-            "may_replace": self.cleaned_data["may_replace"],
+            "check": services.allow_replacing if self.cleaned_data["may_replace"] else services.refuse_replacing,
         }
 
 
