@@ -102,6 +102,21 @@ CASES: dict[str, tuple[bytes, list[str], int]] = {
     ),
     "neither end nor duration": (calendar(event("DTSTART:20261123T080000Z")), [], 0),
     "no length": (calendar(event("DTSTART:20261123T080000Z", "DTEND:20261123T080000Z")), [], 0),
+    "from now on, for ever": (
+        calendar(event("DTSTART;TZID=Europe/Berlin:20261123T090000", "DTEND:99991231T235959Z")),
+        ["2026-11-23 08:00/2027-12-06 00:00"],
+        0,
+    ),
+    "for ever, in a VFREEBUSY": (
+        freebusy("FREEBUSY:20261123T080000Z/99991231T235959Z"),
+        ["2026-11-23 08:00/2027-12-06 00:00"],
+        0,
+    ),
+    "each month of November, for ever": (
+        calendar(event(NINE, "RRULE:FREQ=MONTHLY;BYMONTH=11;UNTIL=99991231T235959Z")),
+        [NINE_IS_BUSY, "2027-11-23 08:00/09:00"],
+        0,
+    ),
     "an end before the start": (calendar(event("DTSTART:20261123T080000Z", "DTEND:20261123T070000Z")), [], 1),
     "no start": (calendar(event("DTEND:20261123T070000Z"), event(NINE, uid="2")), [NINE_IS_BUSY], 1),
     "a start that does not exist": (calendar(event("DTSTART:20261131T070000Z", "DURATION:PT1H")), [], 1),

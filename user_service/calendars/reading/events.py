@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from icalendar import vRecur
 
 from common.domain.window import DAY
-from user_service.calendars.reading.times import Clocks, Moment, read_duration, to_utc
+from user_service.calendars.reading.times import LAST_YEAR, Clocks, Moment, read_duration, to_utc
 from user_service.ics.components import Component, Property
 
 # What our libraries raise over values that they do not understand, and years that there are not.
@@ -127,6 +127,7 @@ def _read_rule(text: str, start: Moment) -> vRecur:
         elif not isinstance(until, datetime):
             shown = datetime.combine(until, time.max)
         else:
-            shown = until.astimezone(start.tzinfo).replace(tzinfo=None) if until.tzinfo else until
+            shown = until.replace(year=min(until.year, LAST_YEAR))
+            shown = shown.astimezone(start.tzinfo).replace(tzinfo=None) if until.tzinfo else shown
         rule["UNTIL"] = [shown]
     return rule

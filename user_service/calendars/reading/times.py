@@ -16,6 +16,8 @@ from user_service.ics.zones import DEFINITION, DISPLAY_ZONE
 # A day of the user's, or a time with its zone.
 Moment = date | datetime
 
+# "For ever" is written as the end of the year 9999, which Python's datetime cannot bring into another time zone.
+LAST_YEAR = 9998
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.ASCII)
 _FREQUENCY = re.compile(rb"FREQ=(\w+)")
 
@@ -47,7 +49,7 @@ class Clocks:
         # A second that is inserted has the number 60 (RFC 5545, section 3.3.12).
         hour, minute, second = int(match[4]), int(match[5]), min(int(match[6]), 59)
         zone = UTC if match[7] else self._zone(tzid or self._unnamed)
-        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        return datetime(min(year, LAST_YEAR), month, day, hour, minute, second, tzinfo=zone)
 
     def _zone(self, name: str) -> tzinfo:
         if not name:
