@@ -140,7 +140,7 @@ def refresh(email: str, name: str) -> None:
 
 
 def read_next(token: str) -> bool:
-    """Reads the calendar that is due the longest, if one is. Whether there was one.
+    """Reads a calendar that is due, if one is. Whether there was one.
 
     A fault of the calendar, or of where it comes from, is stored with it: what was known of it holds.
     """

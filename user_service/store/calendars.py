@@ -3,6 +3,7 @@
 A calendar and the busy time in its user's record change together, in one script.
 """
 
+import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -49,6 +50,10 @@ redis.call('ZREM', KEYS[1], ARGV[1])
 redis.call('HDEL', KEYS[2], ARGV[1])
 return 1
 """
+
+
+# When this process last claimed a calendar of a bucket.
+_turns: dict[str, float] = {}
 
 
 class UnknownCalendar(Problem):
@@ -131,19 +136,21 @@ def change(email: str, name: str, edit: Edit, claim: Claim | None = None) -> Cal
 
 
 def claim_due(now: int, lease_seconds: int, token: str) -> Claim | None:
-    """The calendar that is due the longest, for one reader alone until the lease ends; None if none is.
+    """A calendar that is due, for one reader alone until the lease ends; None if none is.
 
-    `now` is in seconds since 1970. The reader that dies leaves it to the next.
+    Buckets take turns, so that however slowly the many calendars of somebody are read, those of most others wait for
+    one of them and not for all. `now` is in seconds since 1970. The reader that dies leaves it to the next.
     """
     old_layout.move_due(now)
     first = ("-inf", now, "BYSCORE", "LIMIT", 0, 1, "WITHSCORES")
     heads = run_reachable([commands.command("ZRANGE", keys.due(tag), *first) for tag in keys.TAGS])
-    waiting = sorted((head[0][1], tag) for tag, head in zip(keys.TAGS, heads, strict=True) if head)
+    waiting = [(_turns.get(tag, 0.0), head[0][1], tag) for tag, head in zip(keys.TAGS, heads, strict=True) if head]
     # Another reader may be quicker with the first.
-    for _, tag in waiting:
+    for _, _, tag in sorted(waiting):
         claimed = [keys.due(tag), keys.claims(tag)]
         member: bytes | None = write(commands.change(_CLAIM, claimed, now, lease_seconds, token))
         if member is not None:
+            _turns[tag] = time.monotonic()
             email, _, name = member.decode().partition("\n")
             return Claim(email, name, token)
     return None

@@ -295,6 +295,24 @@ def test_without_a_key_nothing_secret_is_taken(client: APIClient, ann: dict[str,
     assert client.get(CALENDARS).json() == {"calendars": []}
 
 
+@pytest.mark.usefixtures("calendar_keys", "ann")
+def test_many_calendars_of_somebody_do_not_hold_up_those_of_others(client: APIClient) -> None:
+    others = ["bob@example.org", "cyd@example.org"]
+    with Neighbour() as neighbour:
+        neighbour.behave = hangs_up
+        for number in range(5):
+            put(client, f"{CALENDARS}/{number}", {"kind": "feed", "url": f"{neighbour.url}/ann"})
+        for email in others:
+            client.post("/users", {"email": email, "name": email}, format="json")
+            put(client, f"/users/{email}/calendars/work", {"kind": "feed", "url": f"{neighbour.url}/{email}"})
+
+        read_due()
+
+        asked = [received.line.split()[1] for received in neighbour.received]
+    assert asked.count("/ann") == 5
+    assert all(asked.index(f"/{email}") <= len(others) for email in others), asked
+
+
 @pytest.mark.usefixtures("calendar_keys")
 def test_an_address_of_a_private_network_is_refused(client: APIClient, ann: dict[str, Any]) -> None:
     with override_settings(CALENDAR_PRIVATE_NETWORKS=[]), Neighbour() as neighbour:
