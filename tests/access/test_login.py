@@ -13,8 +13,9 @@ from django.test import Client
 
 from common.access import bearer
 from tests.access.conftest import ANN, BOB, Ask, Issue, get
+from tests.support.pages import FormReader
 from tests.support.problems import assert_problem
-from tests.support.servers import Service
+from tests.support.servers import HOST, Service, free_port
 
 OWN = "http://testserver"
 FOREIGN = "http://testserver:8002"
@@ -92,6 +93,28 @@ def test_a_bad_token_begins_no_session(token: str) -> None:
     assert bearer.COOKIE not in browser.cookies
     assert token not in answer.content.decode()
     assert not list(django_redis.get_redis_connection().scan_iter("token*"))
+
+
+def test_a_login_too_many_is_not_told_as_a_bad_token(ann: str, settings: Any) -> None:
+    settings.RATE_PER_MINUTE = 1
+    browser = Client(enforce_csrf_checks=True)
+    refused = [send(browser, "/login", token=ann) for _ in range(3)][-1]
+
+    assert refused.status_code == 429
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert "Try again in" in refused.content.decode()
+
+
+def test_a_login_while_redis_is_gone_is_not_told_as_a_bad_token(ann: str) -> None:
+    with Service("user-service", REDIS_URL=f"redis://{HOST}:{free_port()}") as service:
+        session = requests.Session()
+        token = FormReader(session.get(f"{service.url}/login", timeout=5).text).fields["csrfmiddlewaretoken"]
+        form = {"csrfmiddlewaretoken": token, "token": ann}
+        refused = session.post(f"{service.url}/login", form, headers={"Origin": service.url}, timeout=5)
+
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "1"
+    assert "Redis cannot be reached." in refused.text
 
 
 @pytest.mark.parametrize(

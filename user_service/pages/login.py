@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
-from rest_framework.exceptions import APIException, NotFound, PermissionDenied
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotFound, PermissionDenied
 
 from common.access import bearer
 from common.browsable.headers import SELF, protect
 from common.browsable.login import ROOT, find_next, public_origins
-from common.browsable.people import LOGIN, PeopleView
+from common.browsable.people import LOGIN, PeopleView, explain_fault
 from user_service.access import sessions
 from user_service.access.authentication import identify, make_caller
 from user_service.access.callers import Caller
@@ -41,11 +41,11 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs | {"label_suffix": ""})
 
     def clean_token(self) -> str:
-        """The token, if it is that of a person. Says what `identify` raises."""
+        """The token, if it is that of a person. Raises Throttled and Unavailable, which are no fault of the token."""
         token: str = self.cleaned_data["token"]
         try:
             self.caller = identify(token)
-        except APIException as fault:
+        except AuthenticationFailed as fault:
             raise ValidationError(str(fault.detail)) from None
         if self.caller.email is None:
             raise ValidationError(NO_PERSON)
@@ -91,7 +91,7 @@ def show_login(request: HttpRequest, form: TokenForm, *, fault: str = "", status
 
 def show_fault(request: HttpRequest, fault: APIException) -> HttpResponse:
     """The page of the login, where one begins again: with the fault of a login that came to nothing."""
-    return show_login(request, TokenForm(), fault=str(fault.detail), status=fault.status_code)
+    return show_login(request, TokenForm(), fault=explain_fault(fault), status=fault.status_code)
 
 
 @method_decorator(provider_login.with_login_state, name="dispatch")

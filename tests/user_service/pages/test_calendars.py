@@ -313,5 +313,6 @@ def test_while_redis_is_gone_what_was_sent_is_kept(lonely: Service) -> None:
     saved = session.post(lonely.url + PAGE, mine, files=files, headers={"Origin": lonely.url}, timeout=5)
 
     assert saved.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert saved.headers["Retry-After"] == "1"
     assert "Redis cannot be reached. Try again in 1 second. Nothing was saved." in saved.text
     assert FormReader(saved.text).fields["name"] == ["Old"]

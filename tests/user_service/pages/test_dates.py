@@ -243,5 +243,5 @@ def test_while_redis_is_gone_what_was_sent_is_kept_and_when_to_try_again_is_told
     for page in saved, read:
         assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert "Redis cannot be reached. Try again in 1 second." in page.text
-    assert read.headers["Retry-After"] == "1"
+        assert page.headers["Retry-After"] == "1"
     assert FormReader(saved.text).fields.items() >= {"first": [day(0)], "version": ['"1"']}.items()

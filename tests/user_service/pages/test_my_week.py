@@ -311,6 +311,7 @@ def test_while_redis_is_gone_nothing_that_was_sent_is_lost(lonely: Service) -> N
 
     for page in created, saved, read:
         assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert page.headers["Retry-After"] == "1"
         assert "Redis cannot be reached." in page.text
     assert FormReader(created.text).fields.items() >= {"name": ["Ann"], "timezone": ["Asia/Kathmandu"]}.items()
     assert FormReader(saved.text).fields.items() >= {"hours": ["2.14"], "version": ['"1"']}.items()
