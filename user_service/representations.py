@@ -5,8 +5,6 @@ from typing import Any
 
 from common.domain import week
 from common.domain.calendars import Known
-from common.domain.window import DAY, EPOCH, MINUTE
-from user_service.busy_time import cut, unpack
 from user_service.models import User
 from user_service.serializers import UserSerializer, cursor_after
 from user_service.store import listing
@@ -49,9 +47,9 @@ def represent_availabilities(availabilities: Sequence[Availability], unknown: Se
 
 
 def represent_batch(
-    availabilities: Sequence[Availability], unknown: Sequence[str], start: int, end: int
+    availabilities: Sequence[Availability], unknown: Sequence[str], *, has_window: bool
 ) -> dict[str, Any]:
-    """The weeks of very many users, for programs, and what holds in their place between two minutes since 1970.
+    """The weeks of very many users, for programs, and what holds in their place in the window, if there is one.
 
     `{timezones: {zone: {email: week}}, overrides: {email: {date: day}}, busy: {email: [[start, end]]}, calendars:
     {email: known}, unset, unknown}`, weeks and days in hexadecimal digits, and Known as an array of its fields.
@@ -60,26 +58,12 @@ def represent_batch(
     for each in availabilities:
         timezones.setdefault(each.timezone, {})[each.email] = each.week
     batch: dict[str, Any] = {"timezones": timezones, "unknown": unknown}
-    if overrides := _select_overrides(availabilities, start, end):
+    if overrides := {each.email: each.overrides for each in availabilities if each.overrides}:
         batch["overrides"] = overrides
     if unset := [each.email for each in availabilities if not each.has_week]:
         batch["unset"] = unset
     known = [each for each in availabilities if "as_of" in each.calendars]
-    if known and start < end:
-        batch["busy"] = {each.email: cut(unpack(each.busy), start, end) for each in known}
+    if known and has_window:
+        batch["busy"] = {each.email: each.busy for each in known}
         batch["calendars"] = {each.email: [each.calendars[name] for name in Known._fields] for each in known}
     return batch
-
-
-def _select_overrides(availabilities: Sequence[Availability], start: int, end: int) -> dict[str, dict[str, str]]:
-    """The dates of each email that may lie between two minutes, whatever the time zone."""
-    if start >= end:
-        return {}
-    first, last = (
-        (EPOCH + minute * MINUTE + days * DAY).date().isoformat() for minute, days in ((start, -1), (end, 1))
-    )
-    overrides = {}
-    for each in availabilities:
-        if days := {day: free for day, free in each.overrides.items() if first <= day <= last}:
-            overrides[each.email] = days
-    return overrides

@@ -218,5 +218,5 @@ class QueryView(ServiceView):
         In one round trip to Redis, whatever their number. Unknown emails are listed, and no error. Changes nothing.
         """
         body = self.validate_body()
-        found = fetch_shared(caller_of(request), body["emails"])
-        return Response(represent_batch(*found, body["start"], body["end"]))
+        availabilities, unknown = fetch_shared(caller_of(request), **body)
+        return Response(represent_batch(availabilities, unknown, has_window=body["start"] < body["end"]))

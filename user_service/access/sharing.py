@@ -43,12 +43,15 @@ def fetch_visible(caller: Caller, email: str) -> User:
     raise users.UnknownUser.of(email)
 
 
-def fetch_shared(caller: Caller, emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
+def fetch_shared(
+    caller: Caller, emails: Sequence[str], start: int = 0, end: int = 0
+) -> tuple[list[Availability], list[str]]:
     """The weeks of those whom the caller may ask about, and which emails nobody else has, in one round trip.
 
-    Raises HiddenUsers where the caller may know who is there.
+    What holds in their place is that between two minutes since 1970. Raises HiddenUsers where the caller may know who
+    is there.
     """
-    availabilities, unknown = users.fetch_availabilities(emails)
+    availabilities, unknown = users.fetch_availabilities(emails, start, end)
     if caller.sees_all:
         return availabilities, unknown
     hidden = [user.email for user in availabilities if not is_visible(caller, user)]

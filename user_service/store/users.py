@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple, Self
 from django.conf import settings
 
 from common.api.exceptions import Conflict, Problem, Unavailable
+from common.domain.window import DAY, EPOCH, MINUTE
+from user_service.busy_time import cut, unpack
 from user_service.models import Sharing, User, decode, decode_availability
 from user_service.store import keys, old_layout, tokens
 from user_service.store.commands import Command, change, command
@@ -55,7 +57,7 @@ return tokens
 class Availability(NamedTuple):
     """When the user with this email is free, by the clock of their time zone.
 
-    Week and dates are hexadecimal digits, and busy time is packed (see user_service.busy_time).
+    Week and dates are hexadecimal digits. Dates, and busy time in minutes since 1970, are those of what was asked for.
     """
 
     email: str
@@ -64,7 +66,7 @@ class Availability(NamedTuple):
     has_week: bool
     sharing: Sharing | None
     overrides: Mapping[str, str]
-    busy: str
+    busy: Sequence[tuple[int, int]]
     calendars: Mapping[str, Any]
 
 
@@ -182,14 +184,27 @@ def preview_upsert(edits: Mapping[str, Edit], previewed: dict[str, User]) -> dic
     return outcomes
 
 
-def fetch_availabilities(emails: Sequence[str]) -> tuple[list[Availability], list[str]]:
-    """The weeks of all these users, and which emails nobody has, in one round trip."""
+def fetch_availabilities(emails: Sequence[str], start: int = 0, end: int = 0) -> tuple[list[Availability], list[str]]:
+    """The weeks of all these users, and which emails nobody has, in one round trip.
+
+    Of what holds in their place only what may lie between two minutes since 1970 is kept, whatever the time zone: of
+    thousands all of it may be gigabytes. Nothing if the first is not the earlier one.
+    """
+    first, last = (
+        (EPOCH + minute * MINUTE + days * DAY).date().isoformat() for minute, days in ((start, -1), (end, 1))
+    )
+    is_told = start < end
     availabilities, unknown = [], []
-    for email, record in zip(emails, _fetch_records(emails), strict=True):
+    records = _fetch_records(emails)
+    for place, email in enumerate(emails):
+        record, records[place] = records[place], None
         if record is None:
             unknown.append(email)
-        else:
-            availabilities.append(Availability(email, *decode_availability(record)))
+            continue
+        timezone, week, has_week, sharing, overrides, busy, calendars = decode_availability(record)
+        days = {day: free for day, free in overrides.items() if first <= day <= last} if is_told else {}
+        intervals = cut(unpack(busy), start, end) if is_told and busy else ()
+        availabilities.append(Availability(email, timezone, week, has_week, sharing, days, intervals, calendars))
     return availabilities, unknown
 
 

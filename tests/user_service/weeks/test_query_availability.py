@@ -1,13 +1,20 @@
 """POST /users/availability/query."""
 
+import json
+import tracemalloc
 from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import django_redis
 import pytest
 from rest_framework.test import APIClient
 
+from tests.support.commands import call
 from tests.support.problems import faults
 from tests.support.user_checks import ODD_EMAILS, grid
+from user_service.store import keys
 
 PATH = "/users/availability/query"
 Add = Callable[..., dict[str, Any]]
@@ -62,6 +69,28 @@ def test_10000_are_one_round_trip_to_redis(
     ((how, command),) = asked_of_redis()
     assert how == "tcp"
     assert command.startswith("MGET ")
+
+
+def test_of_many_who_have_much_only_what_was_asked_for_is_held(client: APIClient, tmp_path: Path) -> None:
+    days = {(date(2027, 1, 1) + timedelta(number)).isoformat(): "0" * 24 for number in range(1000)}
+    busy = [[minute, minute + 5] for minute in range(30_000_000, 30_050_000, 10)]
+    people = [f"{number}@example.org" for number in range(20)]
+    much: dict[str, Any] = {"overrides": days, "calendars": {"work": {"intervals": busy}}}
+    lines = [json.dumps({"email": email, "name": "Busy", **much}) for email in people]
+    file = tmp_path / "people.jsonl"
+    file.write_text("\n".join(lines))
+    assert call("import_users", str(file)).code == 0
+    stored = sum(map(len, django_redis.get_redis_connection().mget(map(keys.user, people))))
+
+    tracemalloc.start()
+    try:
+        answer = query(client, *people, start=30_000_000, end=30_000_060)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert answer.json()["busy"][people[-1]] == busy[:6]
+    assert peak < 3 * stored  # twice of which are the answer of Redis as it is read
 
 
 def test_more_than_10000_are_refused_but_repeats_count_once(client: APIClient) -> None:
