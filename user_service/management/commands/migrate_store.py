@@ -13,8 +13,6 @@ from common.management.base import ServiceCommand
 from user_service.store import connection, listing, moving, old_layout
 from user_service.store.caches import describe_cache
 
-VARIABLE = "OTHER_REDIS_URL"
-
 
 class Command(ServiceCommand):
     """Can be stopped, and killed, at any moment: started again it goes on."""
@@ -37,8 +35,8 @@ class Command(ServiceCommand):
             nargs="?",
             const="",
             metavar="URL",
-            help=f"The other Redis, as REDIS_URL would name it. Without an address here it is taken from {VARIABLE}: "
-            "where it holds a password it belongs there, since the list of processes shows what stands here.",
+            help="The other Redis, as REDIS_URL would name it. Without a URL it is the one in OTHER_REDIS_URL, which "
+            "is better where there is a password: the list of processes shows what stands here.",
         )
         what.add_argument(
             "--reopen",
@@ -87,10 +85,10 @@ class Command(ServiceCommand):
 
 
 def _open_target(url: str) -> None:
-    source = "--to" if url else VARIABLE
-    url = url or env.text(VARIABLE, "")
+    source = "--to" if url else "OTHER_REDIS_URL"
+    url = url or env.text("OTHER_REDIS_URL", "")
     if not url:
-        raise CommandError(f"--to names no Redis, and neither does {VARIABLE}.")
+        raise CommandError("--to names no Redis, and neither does OTHER_REDIS_URL.")
     try:
         address = read_redis_address(url)
         cache = describe_cache(
