@@ -108,7 +108,11 @@ def put_source(
 def _put(email: str, new: Calendar, check: Check) -> None:
     def edit(user: User, before: Calendar | None) -> Calendar:
         check(before)
-        return new
+        if before is None:
+            return new
+        # Until the new one has been read, and where it cannot be, what was known by this name holds: nobody is free by
+        # a file that is broken.
+        return replace(new, busy=before.busy, as_of=before.as_of, covers=before.covers)
 
     calendars.change(email, new.name, edit)
 

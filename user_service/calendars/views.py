@@ -55,7 +55,8 @@ class CalendarView(ServiceView):
     def put(self, request: Request, email: str, name: str) -> Response:
         """Says what a calendar is: busy time that is pushed, a file, or where it is read from.
 
-        What has to be read is read within seconds, and then every few minutes.
+        What has to be read is read within seconds, and then every few minutes. Until it could be read, what was known
+        by that name holds.
         """
         email = normal_email(email)
         if not serializers.NAME.fullmatch(name):

@@ -116,6 +116,27 @@ def test_the_busy_time_of_all_calendars_is_one(client: APIClient, ann: dict[str,
     assert_problem(client.get(WORK), 404, code="unknown-calendar")
 
 
+def test_what_was_known_holds_until_what_replaces_it_has_been_read(client: APIClient, ann: dict[str, Any]) -> None:
+    put(client, WORK, calendar(event(0, 1)))
+    read_due()
+    known = client.get(WORK).json()
+
+    put(client, WORK, calendar(event(0, 1))[:-20])
+    assert busy(client) == [interval(0, 1)]
+    read_due()
+    assert busy(client) == [interval(0, 1)]
+    told = client.get(WORK).json()
+    assert told["state"] == "refused"
+    assert (told["as_of"], told["covers"]) == (known["as_of"], known["covers"])
+
+    put(client, WORK, calendar(event(2, 3)))
+    assert busy(client) == [interval(0, 1)]
+    read_due()
+    assert busy(client) == [interval(2, 3)]
+    put(client, WORK, {"kind": "busy", "intervals": []})
+    assert busy(client) == []
+
+
 def test_parts_of_a_minute_count_as_the_whole(client: APIClient, ann: dict[str, Any]) -> None:
     start, end = NINE + timedelta(seconds=59), NINE + timedelta(minutes=1, seconds=1)
     put(client, WORK, {"kind": "busy", "intervals": [{"start": start.isoformat(), "end": end.isoformat()}]})
