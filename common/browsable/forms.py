@@ -8,6 +8,7 @@ from rest_framework import parsers, serializers
 from rest_framework.exceptions import UnsupportedMediaType
 
 from common.access.origin import is_from_own_page
+from common.api.emails import MAX_EMAILS
 from common.api.serializers import StrictSerializer
 
 FOREIGN = "A form is read only from a page of this service. Programs send JSON."
@@ -35,6 +36,8 @@ def tidy(sent: QueryDict, serializer: type[StrictSerializer]) -> QueryDict:
     for name, texts in sent.lists():
         is_list = isinstance(fields.get(name), serializers.ListField)
         values = [value for text in texts for value in (text.split() if is_list else [text]) if value]
+        if len(values) > MAX_EMAILS:  # no list may be so long, and to draw each item again takes a second for 100,000
+            values[MAX_EMAILS:] = [" ".join(values[MAX_EMAILS:])]
         if values and name != _CSRF_FIELD:
             filled.setlist(name, values)
     return filled

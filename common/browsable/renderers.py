@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.forms import Form
-from django.http import QueryDict
+from django.http import QueryDict, RawPostDataException
 from django.utils.encoding import escape_uri_path
 from rest_framework import renderers
 from rest_framework.exceptions import APIException
@@ -21,6 +21,7 @@ from common.api.serializers import StrictSerializer
 from common.browsable.forms import tidy
 
 MAX_CONTENT = 30_000  # characters
+MAX_CRUMBED_PATH = 500  # characters: more than any path of ours that leads anywhere
 
 
 class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
@@ -59,6 +60,11 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
             "query_form": self._draw_form(parameters, request.query_params) if parameters else "",
         }
 
+    def get_breadcrumbs(self, request: Request) -> list[tuple[str, str]]:
+        """The pages above this one. REST framework looks each part of the path up, one inside of the other."""
+        crumbs: list[tuple[str, str]] = []
+        return crumbs if len(request.path) > MAX_CRUMBED_PATH else super().get_breadcrumbs(request)
+
     def get_content(
         self,
         renderer: renderers.BaseRenderer,
@@ -80,8 +86,8 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
     def get_raw_data_form(self, data: Any, view: Any, method: str, request: Request) -> Form | None:
         """The form for JSON: with what was refused, or what is there to be changed, or what is needed."""
         form = super().get_raw_data_form(data, view, method, request)
-        if form is None:
-            return None
+        if form is None or view.serializer_class is None:
+            return form
         content = _read_refused(request, method, data)
         if content is None or isinstance(content, QueryDict):
             fields = view.serializer_class().fields
@@ -90,7 +96,10 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
                 content |= {name: data[name] for name in fields if name in data}
             for name in view.serializer_class.alternatives[:-1]:
                 content.pop(name, None)
-        form.initial["_content"] = JSONRenderer().render(content, renderer_context={"indent": 4}).decode()
+        text: bytes = JSONRenderer().render(content)
+        if len(text) <= MAX_CONTENT:  # in a longer one, and a deep one, indentation takes sixty times as much as the rest
+            text = JSONRenderer().render(content, renderer_context={"indent": 4})
+        form.initial["_content"] = text.decode()
         return form
 
     def _draw_form(self, serializer_class: type[StrictSerializer], sent: QueryDict) -> Any:
@@ -107,7 +116,8 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 def _read_refused(request: Request, method: str, data: Any) -> Any:
     """What was sent by this method, if the answer is a problem and it could be read; else None."""
     if method == request.method and is_problem(data):
-        with suppress(APIException, UnreadableBodyError):
+        # The last, where the view has met one of the others: a body is read once.
+        with suppress(APIException, UnreadableBodyError, RawPostDataException):
             return request.data
     return None
 

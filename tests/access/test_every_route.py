@@ -4,6 +4,8 @@ import pytest
 import requests
 
 from compose.run import SERVICES
+from tests.access.conftest import bear
+from tests.support.pages import BROWSER
 from tests.support.problems import CONTENT_TYPE
 from tests.support.routes import Route, routes_of
 from tests.support.servers import Service
@@ -65,3 +67,21 @@ def test_what_is_open_needs_no_credentials_and_minds_no_bad_ones(service: str, s
         for headers in ({}, {"Authorization": "Bearer nonsense"}):
             answer = requests.get(system[service].url + path, headers=headers, timeout=10, allow_redirects=False)
             assert answer.status_code < 400, (path, answer.text)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_browser_that_may_do_all_gets_a_page_of_every_route(
+    service: str, system: dict[str, Service], ann: str, root: str
+) -> None:
+    for method, path in routes_of(service):
+        if path == "/login/provider":
+            continue  # there is none, which is nobody's fault
+        answer = requests.request(
+            method,
+            system[service].url + path,
+            json={},
+            headers=bear(root) | {"Accept": BROWSER},
+            timeout=10,
+            allow_redirects=False,
+        )
+        assert answer.status_code < 500, (method, path, answer.text)

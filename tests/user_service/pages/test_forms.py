@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from common.api.emails import MAX_EMAILS
 from tests.support.pages import BROWSER
 
 ANN = "/users/ann@example.org"
@@ -88,6 +89,25 @@ def test_raw_data_that_was_refused_stays_in_its_form(client: APIClient, ann: dic
     assert answer.status_code == 400
     textarea = answer.text.partition("<textarea")[2].partition("</textarea>")[0]
     assert "Nowhere/Land" in textarea
+
+
+def test_raw_data_that_was_refused_takes_no_more_room_than_it_took_to_send(client: APIClient) -> None:
+    deep = f'{{"email": {"[" * 30}{"1," * 100_000}1{"]" * 30}}}'
+
+    answer = client.generic("POST", "/users", deep, "application/json", headers={"Accept": BROWSER})
+
+    assert answer.status_code == 400
+    assert "1,1,1" in answer.text.partition("<textarea")[2]
+    assert len(answer.content) < 2 * len(deep)
+
+
+def test_of_a_list_that_is_too_long_every_item_stays_but_not_a_line_each(client: APIClient) -> None:
+    answer = send(client, "/users/availability/query", {"Origin": OWN}, emails="a\n" * 100_000)
+
+    assert answer.status_code == 400
+    area = answer.text.partition('name="emails"')[2].partition("</textarea>")[0]
+    assert area.split().count("a") >= 99_999
+    assert area.count("\n") <= MAX_EMAILS + 1
 
 
 def test_a_form_of_raw_data_holds_what_is_there_to_be_changed(client: APIClient, ann: dict[str, Any]) -> None:

@@ -60,6 +60,8 @@ def test_a_browser_gets_a_page_of_everything_that_can_be_read(
         ("/users/nobody@example.org", 404, "There is no user with the email"),
         ("/users?limit=0", 400, "limit"),
         ("/users/availability/query", 405, "not allowed"),
+        (f"{ANN}/calendars/work/refresh", 405, "not allowed"),
+        (f"/users{'/a@b.org' * 5000}", 404, "There is no user with the email"),
     ],
 )
 def test_a_browser_gets_a_page_of_what_went_wrong(client: APIClient, path: str, status: int, text: str) -> None:

@@ -29,6 +29,12 @@ def impatient() -> Iterator[Service]:
         yield service
 
 
+@pytest.fixture(scope="module")
+def closed() -> Iterator[Service]:
+    with Service("user-service", ACCESS="token", BODY_SECONDS=str(BODY_SECONDS)) as service:
+        yield service
+
+
 def user(email: str) -> bytes:
     return json.dumps({"email": email, "name": "Somebody"}).encode()
 
@@ -186,15 +192,33 @@ def test_a_proxy_of_ours_says_how_it_was_asked(server: Service) -> None:
     assert content(answers_to(server, root + b"X-Forwarded-Proto: https\r\n" + END))["docs"] == "https://localhost/docs"
 
 
-@pytest.mark.parametrize(
-    ("head", "status"),
-    [
-        (b"Content-Encoding: gzip\r\nContent-Length: 1\r\n", 415),
-        (b"Content-Length: %d\r\n" % (MAX_BODY_BYTES + 1), 413),
-        (b"Content-Length: 5\r\n", 408),
-        (b"Transfer-Encoding: chunked\r\n", 408),
-    ],
-)
+UNREADABLE = [
+    (b"Content-Encoding: gzip\r\nContent-Length: 1\r\n", 415),
+    (b"Content-Length: %d\r\n" % (MAX_BODY_BYTES + 1), 413),
+    (b"Content-Length: 5\r\n", 408),
+    (b"Transfer-Encoding: chunked\r\n", 408),
+]
+
+
+@pytest.mark.parametrize(("head", "status"), UNREADABLE)
+def test_a_browser_is_told_of_a_body_that_cannot_be_read_on_a_page(
+    impatient: Service, head: bytes, status: int
+) -> None:
+    answer = answers_to(impatient, CREATE + b"Accept: text/html\r\n" + head + END, b"1")
+
+    assert statuses(answer) == [status]
+    assert b"\r\nContent-Type: text/html; charset=utf-8\r\n" in answer
+
+
+@pytest.mark.parametrize("accept", [b"application/json", b"text/html"])
+@pytest.mark.parametrize(("head", "status"), UNREADABLE)
+def test_that_credentials_are_missing_is_told_first(closed: Service, head: bytes, status: int, accept: bytes) -> None:
+    answer = answers_to(closed, CREATE + b"Accept: " + accept + b"\r\n" + head + END, b"1")
+
+    assert statuses(answer) == [401]
+
+
+@pytest.mark.parametrize(("head", "status"), UNREADABLE)
 def test_a_form_that_cannot_be_read_is_told_as_any_other_body(impatient: Service, head: bytes, status: int) -> None:
     form = b"POST /week HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     cookie = b"Cookie: csrftoken=" + b"a" * 32 + b"\r\n"
