@@ -78,7 +78,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
     def get_rendered_html_form(self, data: Any, view: Any, method: str, request: Request) -> Any:
         """The form for a method; after a fault with what was sent, and with the faults at their fields."""
-        refused = _read_refused(request, method, data)
+        refused = _read_refused(view, request, method, data)
         if isinstance(refused, QueryDict):
             return self._draw_form(view.serializer_class, refused)
         return super().get_rendered_html_form(data, view, method, request)
@@ -88,7 +88,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
         form = super().get_raw_data_form(data, view, method, request)
         if form is None or view.serializer_class is None:
             return form
-        content = _read_refused(request, method, data)
+        content = _read_refused(view, request, method, data)
         if content is None or isinstance(content, QueryDict):
             fields = view.serializer_class().fields
             content = {name: field.get_initial() for name, field in fields.items() if field.required}
@@ -97,7 +97,9 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
             for name in view.serializer_class.alternatives[:-1]:
                 content.pop(name, None)
         text: bytes = JSONRenderer().render(content)
-        if len(text) <= MAX_CONTENT:  # in a longer one, and a deep one, indentation takes sixty times as much as the rest
+        if (
+            len(text) <= MAX_CONTENT
+        ):  # in a longer one, and a deep one, indentation takes sixty times as much as the rest
             text = JSONRenderer().render(content, renderer_context={"indent": 4})
         form.initial["_content"] = text.decode()
         return form
@@ -113,9 +115,9 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
         return self.render_form_for_serializer(serializer)
 
 
-def _read_refused(request: Request, method: str, data: Any) -> Any:
+def _read_refused(view: Any, request: Request, method: str, data: Any) -> Any:
     """What was sent by this method, if the answer is a problem and it could be read; else None."""
-    if method == request.method and is_problem(data):
+    if method == request.method and is_problem(data) and getattr(view, "serializer_class", None):
         # The last, where the view has met one of the others: a body is read once.
         with suppress(APIException, UnreadableBodyError, RawPostDataException):
             return request.data

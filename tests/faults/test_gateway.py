@@ -247,6 +247,14 @@ def test_the_numbers_are_not_for_who_comes_through_the_gateway(path: str, gatewa
     assert_problem(requests.get(gateway.url + path, timeout=5), 404, code="not-found")
 
 
+@pytest.mark.parametrize("name", ["SCRIPT_NAME", "PATH_INFO"])
+def test_no_header_says_which_path_is_meant(name: str, gateway: Gateway) -> None:
+    answer = requests.get(f"{gateway.url}/a/metrics", headers={name: "/a"}, timeout=5)
+
+    assert_problem(answer, 404, "There is nothing at this path.")
+    assert requests.get(f"{gateway.url}/users", headers={name: "/a"}, timeout=5).status_code == 200
+
+
 def test_what_is_only_called_like_them_is_passed_on(gateway: Gateway) -> None:
     refused = requests.get(f"{gateway.url}/users/metrics", timeout=5)
 
