@@ -97,9 +97,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
             for name in view.serializer_class.alternatives[:-1]:
                 content.pop(name, None)
         text: bytes = JSONRenderer().render(content)
-        if (
-            len(text) <= MAX_CONTENT
-        ):  # in a longer one, and a deep one, indentation takes sixty times as much as the rest
+        if len(text) <= MAX_CONTENT:  # where lists nest, indentation takes sixty times as much as what they hold
             text = JSONRenderer().render(content, renderer_context={"indent": 4})
         form.initial["_content"] = text.decode()
         return form
