@@ -1,6 +1,7 @@
 """What availability-service does: finds out when the people of a group are free, and when at once."""
 
 from dataclasses import dataclass, replace
+from threading import BoundedSemaphore
 
 from availability_service import clients
 from availability_service.clients import Group
@@ -8,11 +9,17 @@ from availability_service.domain.agreement import agree
 from availability_service.domain.blockers import explain_blockers
 from availability_service.domain.hourly import HourSegment, split_into_hours
 from availability_service.domain.timeline import build_timeline
+from common.api.exceptions import Overloaded
 from common.domain.calendars import GroupCalendars, describe_calendars
 from common.domain.empty_reasons import EmptyReason
 from common.domain.people import People
 from common.domain.segments import CommonTime
 from common.meetings.question import Question
+
+# To draw a heat map takes up to half a second. A worker that knew a hundred groups at once would draw for a minute
+# without a look at anything else: a few at a time learn whom they are about, and the others wait, but not for long.
+_turns = BoundedSemaphore(2)
+TURN_SECONDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +56,17 @@ def find_common_time(question: Question, run_over: int = 0) -> CommonTime:
 
 
 def build_heatmap(question: Question) -> Heatmap:
-    """When2Meet's picture of the group, in numbers (contract, section 5). Raises what the client raises."""
+    """When2Meet's picture of the group, in numbers (contract, section 5).
+
+    Raises Overloaded, or what the client raises.
+    """
     window = question.window
-    group = clients.fetch_group(question.everybody, window.start, window.end)
+    if not _turns.acquire(timeout=TURN_SECONDS):
+        raise Overloaded
+    try:
+        group = clients.fetch_group(question.everybody, window.start, window.end)
+    finally:
+        _turns.release()
     timeline = build_timeline(group.people, window.start, window.end)
     required = timeline.people.bits(question.attendees)
     reason = agree(timeline, question.attendees, question.quorum).empty_reason

@@ -1,5 +1,7 @@
 """Without credentials, every route of every service is closed, but for those that the contract names (section 13)."""
 
+from typing import Any
+
 import pytest
 import requests
 
@@ -73,10 +75,11 @@ def test_what_is_open_needs_no_credentials_and_minds_no_bad_ones(service: str, s
 def test_a_browser_that_may_do_all_gets_a_page_of_every_route(
     service: str, system: dict[str, Service], ann: str, root: str
 ) -> None:
+    bodies: list[dict[str, Any]] = [{"json": {}}, {"files": {"name": (None, "Ann")}}]
     for method, path in routes_of(service):
         if path == "/login/provider":
             continue  # there is none, which is nobody's fault
-        for body in ({"json": {}}, {"files": {"name": (None, "Ann")}}):
+        for body in bodies:
             answer = requests.request(
                 method,
                 system[service].url + path,

@@ -22,6 +22,7 @@ LIMIT = 4
 HEALTH_SECONDS = 3
 TOO_MUCH = "There is more to do than can be done at once."
 BODY_BYTES = 2 * 1024 * 1024
+MAPS = 100  # that take half a minute to draw
 READERS = 40  # together they ask for more than 64 MiB
 DOMAIN = ".".join(60 * letter for letter in "abc")
 MUCH = json.dumps({"emails": [f"{number}@{DOMAIN}" for number in range(10_000)]}).encode()
@@ -135,6 +136,25 @@ def test_the_service_above_says_what_is_wrong_below(small: Service, redis: Redis
     assert refused
     for answer in refused:
         assert_problem(answer, 503, TOO_MUCH)
+
+
+def test_while_many_heat_maps_are_drawn_others_are_answered_and_the_worker_does_not_look_dead(redis: Redis) -> None:
+    ann = f"attendees={people.email('ann')}"
+    env = {"WEB_CONCURRENCY": "1", "GUNICORN_CMD_ARGS": "--timeout 10"}
+    with (
+        Service("user-service", REDIS_URL=redis.url) as users,
+        Service("availability-service", None, USER_SERVICE_URL=users.url, **env) as service,
+        ThreadPoolExecutor(MAPS) as pool,
+    ):
+        people.store(users.url, "ann", *people.ALWAYS)
+        before = service.workers
+        asked = [pool.submit(get, service, f"/heatmap?{ann}&start=2030-01-01&end=2030-04-02") for _ in range(MAPS)]
+        other = get(service, f"/availability/common?{ann}")
+        statuses = {one.result().status_code for one in asked}
+
+        assert other.status_code == 200
+        assert statuses == {200, 503}
+        assert service.workers == before
 
 
 def test_more_large_bodies_than_fit_are_refused_and_memory_is_bounded(usual: Service) -> None:
