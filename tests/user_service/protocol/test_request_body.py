@@ -29,12 +29,6 @@ def impatient() -> Iterator[Service]:
         yield service
 
 
-@pytest.fixture(scope="module")
-def closed() -> Iterator[Service]:
-    with Service("user-service", ACCESS="token", BODY_SECONDS=str(BODY_SECONDS)) as service:
-        yield service
-
-
 def user(email: str) -> bytes:
     return json.dumps({"email": email, "name": "Somebody"}).encode()
 
@@ -208,14 +202,6 @@ def test_a_browser_is_told_of_a_body_that_cannot_be_read_on_a_page(
 
     assert statuses(answer) == [status]
     assert b"\r\nContent-Type: text/html; charset=utf-8\r\n" in answer
-
-
-@pytest.mark.parametrize("accept", [b"application/json", b"text/html"])
-@pytest.mark.parametrize(("head", "status"), UNREADABLE)
-def test_that_credentials_are_missing_is_told_first(closed: Service, head: bytes, status: int, accept: bytes) -> None:
-    answer = answers_to(closed, CREATE + b"Accept: " + accept + b"\r\n" + head + END, b"1")
-
-    assert statuses(answer) == [401]
 
 
 @pytest.mark.parametrize(("head", "status"), UNREADABLE)
