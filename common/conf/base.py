@@ -87,6 +87,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "common.api.renderers.JSONRenderer",
         "common.browsable.renderers.BrowsableAPIRenderer",
     ],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "common.api.negotiation.ContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "common.api.openapi.Operation",
     "EXCEPTION_HANDLER": "common.api.exception_handler.handle",
 }

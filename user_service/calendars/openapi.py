@@ -24,9 +24,8 @@ _NAME = OpenApiParameter(
 )
 _UNLESS_THERE = OpenApiParameter(
     "If-None-Match",
-    {"type": "string", "enum": ["*"]},
-    OpenApiParameter.HEADER,
-    description="412 if there is a calendar of this name.",
+    location=OpenApiParameter.HEADER,
+    description="With `*`: 412 if there is a calendar of this name.",
 )
 _NO_KIND = bad_input("kind", "One of busy, feed, caldav.", "invalid_choice")
 _NO_CALENDAR = UnknownCalendar.of("work")
