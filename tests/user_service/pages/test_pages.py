@@ -60,7 +60,7 @@ def test_a_browser_gets_a_page_of_everything_that_can_be_read(
         ("/users/nobody@example.org", 404, "There is no user with the email"),
         ("/users?limit=0", 400, "limit"),
         ("/users/availability/query", 405, "not allowed"),
-        (f"{ANN}/calendars/work/refresh", 405, "not allowed"),
+        (f"{ANN}/calendars/team/refresh", 405, "not allowed"),
         (f"/users{'/a@b.org' * 5000}", 404, "There is no user with the email"),
     ],
 )
